@@ -1,0 +1,53 @@
+//! What happened in a room. The journal is a list of these, numbered and timed; it is also the minutes of the event.
+//! Add-only: a stored fact must be readable for ever.
+
+use crate::{
+    event::GroundRules,
+    id::{PersonId, QuestionId, SeatId},
+    person::{NameCard, Role},
+    question::{Channel, QuestionDraft},
+    room::command::{Outcome, Zone},
+    text::Text,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// Always the first: what the room is for.
+    Convened { title: Text, rules: GroundRules, caption_language: String },
+    /// The programme was edited before the end.
+    Amended { title: Text, rules: GroundRules },
+    SeatTaken { seat: SeatId, person: PersonId, role: Role, card: NameCard },
+    Connected { seat: SeatId },
+    Disconnected { seat: SeatId },
+    RulesAccepted { seat: SeatId, version: u32 },
+    Submitted { question: QuestionId, asker: PersonId, card: NameCard, channel: Channel, draft: QuestionDraft },
+    Withdrawn { question: QuestionId },
+    Held { question: QuestionId, reason: Option<String> },
+    Released { question: QuestionId },
+    Declined { question: QuestionId, reason: String },
+    /// `position` counts from 0.
+    Listed { question: QuestionId, position: u32 },
+    Unlisted { question: QuestionId },
+    DoorsOpened,
+    WentLive,
+    Ended,
+    WentOffRecord,
+    WentOnRecord,
+    Called { question: QuestionId, seat: SeatId },
+    DeviceReady { seat: SeatId },
+    OnAir { question: QuestionId, seat: SeatId },
+    FollowUpAllowed { question: QuestionId },
+    SteppedDown { question: QuestionId, seat: SeatId, outcome: Outcome },
+    AnnouncementStarted { title: String },
+    AnnouncementEnded,
+    Muted { seat: SeatId },
+    Unmuted { seat: SeatId },
+    Moved { seat: SeatId, to: Zone },
+    Removed { seat: SeatId, reason: String },
+    NoteSent { to: SeatId, text: String },
+    NotReached { question: QuestionId },
+    AlarmRaised { alarm: String, text: String },
+    AlarmCleared { alarm: String },
+}
