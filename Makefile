@@ -1,0 +1,72 @@
+# Every command a newcomer needs, on one screen. `make` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MODELS := .cache/models
+export ROSTRUM_MODEL_DIR := $(CURDIR)/$(MODELS)
+
+.PHONY: help run test bench dev gen fmt packages models web server check rust it e2e
+
+help: ## List the commands
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: packages models server ## Install what is missing, build, start with the demonstration on http://localhost:8080
+	./target/release/rostrum serve --demo --data-dir data/demo
+
+test: testpackages models web check rust it e2e ## Install what is missing, run every check and test
+	@echo "All checks and tests passed."
+
+bench: packages models server ## Measure (BENCH=name for one); writes target/bench.json
+	./target/release/rostrum drill bench --out target/bench.json $(if $(BENCH),--name $(BENCH))
+
+dev: packages models ## The server with an empty data folder, for work on the web with `npm run dev`
+	cargo run -p rostrum -- serve --data-dir data/dev
+
+gen: ## Write everything that is generated: message types, OpenAPI, its TypeScript
+	GENERATE=1 cargo test -q -p rostrum-domain --test typescript
+	cargo run -q -p rostrum -- openapi > server/app/openapi.json
+	cd web && npm run gen
+
+fmt: ## Format Rust and web sources
+	cargo fmt --all
+	cd web && npm run format
+
+packages:
+	@deploy/setup/packages.sh build
+
+.PHONY: testpackages
+testpackages:
+	@deploy/setup/packages.sh test
+
+models: ## Fetch the speech model and its runtime (pinned by hash); captions are off without them
+	@deploy/models/fetch.sh $(MODELS)
+
+web: web/node_modules/.package-lock.json
+	cd web && npm run build
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+
+server: web
+	cargo build --release -p rostrum
+
+check: web ## Formats, lints, types, web unit tests
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cd web && npm run lint && npm run check && npm test
+
+rust: ## Unit, property and contract tests
+	cargo test --workspace --exclude rostrum-tests
+
+it: ## Black-box tests of the running binary, on SQLite and on PostgreSQL
+	cargo build -p rostrum
+	ROSTRUM_TEST_DB=sqlite cargo test -p rostrum-tests
+	ROSTRUM_TEST_DB=postgres cargo test -p rostrum-tests
+
+e2e: tests/e2e/node_modules/.package-lock.json web ## End-to-end in Chromium with a fake camera and microphone
+	cargo build -p rostrum
+	cd tests/e2e && npx playwright test
+
+tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json
+	cd tests/e2e && npm ci --no-audit --no-fund
