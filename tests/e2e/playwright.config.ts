@@ -1,0 +1,19 @@
+import { defineConfig } from '@playwright/test';
+
+/** One worker: real media on two cores. Each spec starts its own server on a free port (fixtures/server.ts). */
+export default defineConfig({
+  testDir: 'specs',
+  workers: 1,
+  retries: 0,
+  timeout: 240_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: !!process.env.CI,
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    locale: 'en-GB',
+    timezoneId: 'Europe/Zurich',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+});
