@@ -4,6 +4,8 @@
 //! `Welcome` (a snapshot for its class) or the notices it missed. Commands carry a client-made id and are safe to send
 //! twice: the second time the stored outcome is sent again.
 
+pub mod typescript;
+
 use crate::{
     id::{CommandId, QuestionId, SeatId, SourceId, SubscriberId},
     media::SlotShows,
@@ -25,14 +27,25 @@ pub const MAX_CLIENT_MESSAGE: usize = 32 * 1024;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export)]
 pub enum ClientMessage {
     /// First message. `resume` is the number of the last notice seen.
-    Hello { grant: String, resume: Option<u64> },
-    Command { id: CommandId, command: Command },
+    Hello {
+        grant: String,
+        #[ts(type = "number | null")]
+        resume: Option<u64>,
+    },
+    Command {
+        id: CommandId,
+        command: Command,
+    },
     /// How large each receive slot is shown, so that the right simulcast layer is sent.
-    View { subscriber: SubscriberId, slots: Vec<SlotWish> },
-    Ping { at: Timestamp },
+    View {
+        subscriber: SubscriberId,
+        slots: Vec<SlotWish>,
+    },
+    Ping {
+        at: Timestamp,
+    },
 }
 
 /// The useful height of one slot in CSS pixels times device pixel ratio; 0 is hidden.
@@ -44,24 +57,53 @@ pub struct SlotWish {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export)]
 pub enum ServerMessage {
     /// A snapshot: everything this class shows, as of notice `number`.
-    Welcome { protocol: u32, class: ViewClass, number: u64, now: Timestamp, sections: Vec<Section>, me: MeSection },
+    Welcome {
+        protocol: u32,
+        class: ViewClass,
+        #[ts(type = "number")]
+        number: u64,
+        now: Timestamp,
+        sections: Vec<Section>,
+        me: MeSection,
+    },
     /// Sections that changed; numbers have no gaps within a class.
-    Notice { number: u64, sections: Vec<Section> },
+    Notice {
+        #[ts(type = "number")]
+        number: u64,
+        sections: Vec<Section>,
+    },
     /// One's own section changed.
-    Me { me: MeSection },
+    Me {
+        me: MeSection,
+    },
     /// The outcome of a command; `refused` is absent when it was done.
-    Outcome { id: CommandId, refused: Option<Refusal>, question: Option<QuestionId> },
-    Caption { caption: Caption },
+    Outcome {
+        id: CommandId,
+        refused: Option<Refusal>,
+        question: Option<QuestionId>,
+    },
+    Caption {
+        caption: Caption,
+    },
     /// What each receive slot of this seat's subscriber now shows.
-    Slots { subscriber: SubscriberId, slots: Vec<SlotShows> },
+    Slots {
+        subscriber: SubscriberId,
+        slots: Vec<SlotShows>,
+    },
     /// Who is speaking on stage; for borders and for captions without text.
-    Speaking { source: Option<SourceId> },
-    Pong { at: Timestamp, now: Timestamp },
+    Speaking {
+        source: Option<SourceId>,
+    },
+    Pong {
+        at: Timestamp,
+        now: Timestamp,
+    },
     /// The server closes the connection next.
-    Bye { reason: Bye },
+    Bye {
+        reason: Bye,
+    },
 }
 
 /// A caption line. A higher `revision` of the same `line` replaces it; `done` means it will not change live any more.

@@ -1,0 +1,9 @@
+//! Writes the TypeScript of the signalling messages to where the web reads it.
+
+use rostrum_domain::signal::typescript::{PATH, typescript};
+use std::path::Path;
+
+fn main() -> std::io::Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(PATH);
+    std::fs::write(path, typescript())
+}

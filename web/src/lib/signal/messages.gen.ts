@@ -1,0 +1,313 @@
+// Generated from server/domain/src/signal.rs by `cargo run -p rostrum-domain --example signal_typescript`.
+// Do not edit.
+
+export const PROTOCOL = 1;
+export const MAX_CLIENT_MESSAGE = 32768;
+
+export type Alarm = {
+/**
+ * Stable word: `disk_full`, `recorder_stopped`, `captions_off`, `spokesperson_lost`.
+ */
+alarm: string, text: string, since: Timestamp, };
+
+export type AlarmsSection = { alarms: Array<Alarm>, };
+
+export type Bye = "bad_grant" | "replaced" | "removed" | "restarting" | "malformed" | "too_slow" | "too_fast";
+
+/**
+ * A caption line. A higher `revision` of the same `line` replaces it; `done` means it will not change live any more.
+ */
+export type Caption = { line: string, revision: number, seat: SeatId | null, card: NameCard, kind: SegmentKind, language: string, text: string,
+/**
+ * Characters of `text` that will not change any more.
+ */
+stable: number, done: boolean, origin: Origin, start: Timestamp, end: Timestamp, };
+
+export type CaptionsSection = { language: string, state: CaptionsState, };
+
+export type CaptionsState = { "state": "machine", engine: string, } | { "state": "manual" } | { "state": "off", why: string, };
+
+/**
+ * How the question reached the desk; shown on the record.
+ */
+export type Channel = "live_hand" | "slot_request" | "written_advance" | "message";
+
+export type ClientMessage = { "type": "hello", grant: string, resume: number | null, } | { "type": "command", id: CommandId, command: Command, } | { "type": "view", subscriber: SubscriberId, slots: Array<SlotWish>, } | { "type": "ping", at: Timestamp, };
+
+/**
+ * Someone wants something. Who may want what is `policy`'s business.
+ */
+export type Command = { "do": "accept_rules", version: number, } | { "do": "raise_hand", language: string, topic: string | null, } | { "do": "lower_hand" } | { "do": "submit", draft: QuestionDraft, } | { "do": "withdraw", question: QuestionId, } | { "do": "ready" } | { "do": "leave_floor" } | { "do": "hold", question: QuestionId, reason: string | null, } | { "do": "release", question: QuestionId, } | { "do": "decline", question: QuestionId, reason: string, } | { "do": "list", question: QuestionId, before: QuestionId | null, } | { "do": "unlist", question: QuestionId, } | { "do": "open_doors" } | { "do": "go_live" } | { "do": "end" } | { "do": "go_off_record" } | { "do": "go_on_record" } | { "do": "call", question: QuestionId, } | { "do": "put_on_air" } | { "do": "allow_follow_up" } | { "do": "step_down", outcome: Outcome, } | { "do": "start_announcement", title: string, } | { "do": "end_announcement" } | { "do": "mute", seat: SeatId, } | { "do": "unmute", seat: SeatId, } | { "do": "move", seat: SeatId, to: Zone, } | { "do": "remove", seat: SeatId, reason: string, } | { "do": "note", to: SeatId, text: string, } | { "do": "clear_alarm", alarm: string, } | { "do": "type_caption", seat: SeatId | null, text: string, language: string, };
+
+/**
+ * A client-made id that makes a command safe to send twice.
+ */
+export type CommandId = string;
+
+export type DeskSection = {
+/**
+ * Newest last; every question of the event with its whole text.
+ */
+questions: Array<Question>,
+/**
+ * Whether each asker is connected now, by question.
+ */
+present: Array<QuestionId>,
+/**
+ * The call list in order.
+ */
+line: Array<QuestionId>, };
+
+/**
+ * One briefing; its room has the same id.
+ */
+export type EventId = string;
+
+/**
+ * The journalist who has the floor.
+ */
+export type Exchange = { question: QuestionId, seat: SeatId, card: NameCard, topic: string, step: ExchangeStep, since: Timestamp, follow_ups_used: number, };
+
+export type ExchangeStep = "called" | "ready" | "on_air" | "follow_up";
+
+/**
+ * The ground rules shown and accepted at the door. A new text is a new version.
+ */
+export type GroundRules = { version: number, text: Text,
+/**
+ * Follow-ups allowed to each question.
+ */
+follow_ups: number,
+/**
+ * Advisory length of one exchange, in seconds; shown as a timer, never enforced by cutting.
+ */
+exchange_seconds: number, };
+
+export type LineEntry = { question: QuestionId, card: NameCard, language: string, };
+
+/**
+ * The call list as everybody sees it: names and outlets, not the texts.
+ */
+export type LineSection = { entries: Array<LineEntry>,
+/**
+ * received, called, answered, taken, not reached: the public count.
+ */
+totals: Totals, };
+
+/**
+ * One's own place, role and questions.
+ */
+export type MeSection = { seat: SeatId, person: PersonId, role: Role, card: NameCard, zone: Zone, rules_accepted: boolean,
+/**
+ * Muted by the chair.
+ */
+muted: boolean, hand_raised: boolean,
+/**
+ * 1 is next; `None` when not in line.
+ */
+place: number | null, questions: Array<MyQuestion>,
+/**
+ * Names of the commands (`Command`'s `do`) this seat may give now.
+ */
+may: Array<string>,
+/**
+ * Latest note from the team.
+ */
+note: string | null, };
+
+export type MyQuestion = { id: QuestionId, channel: Channel, topic: string, text: string | null, language: string, state: QuestionState, reason: string | null, submitted_at: Timestamp, };
+
+/**
+ * The name shown on air, in captions and in the record. Comes from the registration, never from the door.
+ */
+export type NameCard = { name: string,
+/**
+ * The outlet at the time of the registration; `None` for the house's own people.
+ */
+outlet: string | null,
+/**
+ * In what capacity the person speaks: "Spokesperson", "Deputy Director".
+ */
+office: string | null,
+/**
+ * ISO 3166-1 alpha-2 of the outlet.
+ */
+country: string | null, };
+
+/**
+ * Where a segment's first text came from.
+ */
+export type Origin = "machine" | "captioner" | "editor";
+
+/**
+ * How an exchange ended.
+ */
+export type Outcome = "answered" | "taken" | "requeue";
+
+export type PeopleSection = {
+/**
+ * Connected now, all zones.
+ */
+count: number,
+/**
+ * The first 200 of the gallery by name; the rest only counted.
+ */
+gallery: Array<NameCard>, };
+
+/**
+ * A human being known to the house.
+ */
+export type PersonId = string;
+
+export type Phase = "closed" | "doors" | "live" | "ended";
+
+/**
+ * A question as the room holds it.
+ */
+export type Question = { id: QuestionId, asker: PersonId,
+/**
+ * Frozen when asked, whatever changes later.
+ */
+card: NameCard, channel: Channel, topic: string, language: string, text: string | null, state: QuestionState,
+/**
+ * Told to the asker when declined or held.
+ */
+reason: string | null, submitted_at: Timestamp, called_at: Timestamp | null, on_air_at: Timestamp | null, done_at: Timestamp | null, };
+
+/**
+ * What an asker hands in. Bounds: topic ≤ 200 characters, text ≤ 4,000.
+ */
+export type QuestionDraft = { topic: string, language: string,
+/**
+ * `None`: the journalist asks live.
+ */
+text: string | null, };
+
+/**
+ * A question and its whole life.
+ */
+export type QuestionId = string;
+
+/**
+ * Where a question stands. Each arrow is a fact in the room's journal:
+ * `submitted → (held → submitted) → listed → called → on_air → asked → answered | taken | declined_on_record`,
+ * and out of the line by `withdrawn`, `declined` (with a reason, told to the asker) or `not_reached` (the event ended).
+ */
+export type QuestionState = "submitted" | "held" | "listed" | "called" | "on_air" | "answered" | "taken" | "declined" | "withdrawn" | "not_reached";
+
+/**
+ * Why a command was refused. `code` is stable for programs; the sentence is the client's, in its language.
+ */
+export type Refusal = "not_allowed" | "no_such_seat" | "no_such_question" | "rules_not_accepted" | "rules_changed" | "not_live" | "already_ended" | "already_so" | "wrong_state" | "floor_taken" | "floor_empty" | "no_follow_up_left" | "asker_absent" | "empty" | "too_long" | "too_many_questions" | "questions_closed" | "too_fast" | "not_stored";
+
+/**
+ * What a person is in one event, series or the whole house.
+ */
+export type Role = "admin" | "officer" | "chair" | "spokesperson" | "speaker" | "journalist" | "captioner" | "editor" | "reviewer" | "observer";
+
+export type RoomSection = { event: EventId, title: Text, phase: Phase,
+/**
+ * While false nothing is captured.
+ */
+on_record: boolean, rules: GroundRules, live_since: Timestamp | null, ended_at: Timestamp | null,
+/**
+ * The announcement being read, if one is.
+ */
+announcement: string | null, };
+
+/**
+ * A person's seat in one room; survives reloads, drops and a change of device.
+ */
+export type SeatId = string;
+
+/**
+ * One replaceable part of what a client shows.
+ */
+export type Section = { "section": "room" } & RoomSection | { "section": "stage" } & StageSection | { "section": "line" } & LineSection | { "section": "people" } & PeopleSection | { "section": "captions" } & CaptionsSection | { "section": "team" } & TeamSection | { "section": "desk" } & DeskSection | { "section": "alarms" } & AlarmsSection | { "section": "me" } & MeSection;
+
+export type SegmentKind = "remarks" | "announcement" | "question" | "answer" | "procedure" | "stage_note";
+
+export type ServerMessage = { "type": "welcome", protocol: number, class: ViewClass, number: number, now: Timestamp, sections: Array<Section>, me: MeSection, } | { "type": "notice", number: number, sections: Array<Section>, } | { "type": "me", me: MeSection, } | { "type": "outcome", id: CommandId, refused: Refusal | null, question: QuestionId | null, } | { "type": "caption", caption: Caption, } | { "type": "slots", subscriber: SubscriberId, slots: Array<SlotShows>, } | { "type": "speaking", source: SourceId | null, } | { "type": "pong", at: Timestamp, now: Timestamp, } | { "type": "bye", reason: Bye, };
+
+/**
+ * One receive slot of a subscriber's connection.
+ */
+export type SlotShows = {
+/**
+ * The m-line's `a=mid`, as in `RTCRtpTransceiver.mid`.
+ */
+mid: string, source: SourceId | null, };
+
+/**
+ * The useful height of one slot in CSS pixels times device pixel ratio; 0 is hidden.
+ */
+export type SlotWish = { mid: string, height: number, };
+
+export type SourceCard = { source: SourceId, kind: SourceKind, };
+
+export type SourceHealth = {
+/**
+ * Received bits per second over the last second, all layers.
+ */
+bitrate: number,
+/**
+ * Fraction of packets lost and not repaired in the last second, 0 to 1.
+ */
+loss: number,
+/**
+ * Simulcast layers now arriving.
+ */
+layers: number,
+/**
+ * Loudness of the microphone, 0 (silence) to 127, RFC 6464 inverted.
+ */
+level: number, };
+
+/**
+ * One published camera, screen or encoder (a WHIP session).
+ */
+export type SourceId = string;
+
+/**
+ * What a published source shows.
+ */
+export type SourceKind = "camera" | "screen";
+
+export type StageSeat = { seat: SeatId, role: Role, card: NameCard, connected: boolean, muted: boolean, sources: Array<SourceCard>, };
+
+export type StageSection = {
+/**
+ * In order of importance: the journalist on air, the spokesperson, speakers, the chair.
+ */
+seats: Array<StageSeat>, exchange: Exchange | null, };
+
+/**
+ * One subscriber's connection (a WHEP session).
+ */
+export type SubscriberId = string;
+
+export type TeamSeat = { seat: SeatId, person: PersonId, role: Role, card: NameCard, zone: Zone, connected: boolean, muted: boolean, sources: Array<SourceCard>, health: SourceHealth | null, };
+
+export type TeamSection = { seats: Array<TeamSeat>, };
+
+/**
+ * One text in several languages; ordered, so that it serialises to the same bytes every time.
+ */
+export type Text = { [key in string]: string };
+
+/**
+ * Microseconds since 1970-01-01T00:00:00Z.
+ */
+export type Timestamp = number;
+
+export type Totals = { received: number, called: number, answered: number, taken: number, declined: number, withdrawn: number, not_reached: number, };
+
+/**
+ * Which sections a connection is sent.
+ */
+export type ViewClass = "floor" | "team";
+
+/**
+ * Where a seat is.
+ */
+export type Zone = "backstage" | "stage" | "side" | "gallery";
