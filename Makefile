@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MODELS := .cache/models
 export ROSTRUM_MODEL_DIR := $(CURDIR)/$(MODELS)
 
-.PHONY: help run test bench dev gen fmt packages models web server check rust it e2e
+.PHONY: help run test bench dev gen fmt packages models web server check rust e2e
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -14,7 +14,7 @@ help: ## List the commands
 run: packages models server ## Install what is missing, build, start with the demonstration on http://localhost:8080
 	./target/release/rostrum serve --demo --data-dir data/demo
 
-test: testpackages models web check rust it e2e ## Install what is missing, run every check and test
+test: testpackages models web check rust e2e ## Install what is missing, run every check and test
 	@echo "All checks and tests passed."
 
 bench: packages models server ## Measure (BENCH=name for one); writes target/bench.json
@@ -56,17 +56,15 @@ check: web ## Formats, lints, types, web unit tests
 	cargo clippy --workspace --all-targets -- -D warnings
 	cd web && npm run lint && npm run check && npm test
 
-rust: ## Unit, property and contract tests
-	cargo test --workspace --exclude rostrum-tests
+# Always `--workspace`: building one package alone would resolve other features and compile the dependencies again.
+rust: web models ## Unit, property and contract tests; black-box tests of the binary on SQLite, then on PostgreSQL
+	cargo build --workspace --all-targets
+	ROSTRUM_TEST_DB=sqlite cargo test --workspace
+	ROSTRUM_TEST_DB=postgres cargo test --workspace --test it
 
-it: ## Black-box tests of the running binary, on SQLite and on PostgreSQL
-	cargo build -p rostrum
-	ROSTRUM_TEST_DB=sqlite cargo test -p rostrum-tests
-	ROSTRUM_TEST_DB=postgres cargo test -p rostrum-tests
-
-e2e: tests/e2e/node_modules/.package-lock.json web ## End-to-end in Chromium with a fake camera and microphone
-	cargo build -p rostrum
-	cd tests/e2e && npx playwright test
+e2e: tests/e2e/node_modules/.package-lock.json web models ## End-to-end in Chromium with a fake camera and microphone
+	cargo build --workspace --all-targets
+	cd tests/e2e && npx tsc --noEmit && npx playwright test
 
 tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json
 	cd tests/e2e && npm ci --no-audit --no-fund
