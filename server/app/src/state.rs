@@ -1,0 +1,82 @@
+//! What every handler and task shares. One field per part; the part's owner makes it in `assemble`.
+
+use crate::{
+    clock::{Clock, Timestamp},
+    config::Config,
+    keys::Keys,
+    store::Db,
+    telemetry,
+};
+use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::{ContextV7, Uuid};
+
+/// The application: cheap to clone, the same everywhere in the process.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub keys: Keys,
+    pub metrics: &'static PrometheusHandle,
+    /// Cancelled by the first signal: stop accepting, finish what runs, say goodbye to rooms.
+    pub shutdown: CancellationToken,
+    /// Cancelled by the second signal, or when draining took too long: end now.
+    pub abort: CancellationToken,
+    /// Every background task is spawned here, so that shutdown can wait for it.
+    pub tasks: TaskTracker,
+    ids: Mutex<ContextV7>,
+    // room::Rooms, media_io::Media and captions join here.
+}
+
+impl App {
+    /// Opens what the application stands on: data folder, database (with its migrations), keys.
+    pub async fn assemble(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(&config.data_dir)
+            .with_context(|| format!("create the data folder {}", config.data_dir.display()))?;
+        let db = Db::open(&config.database_url()).await.context("open the database")?;
+        db.migrate().await.context("bring the database up to date")?;
+        let keys = Keys::load_or_create(&config.data_dir.join("keys")).context("open the keys")?;
+        Ok(Self(Arc::new(Parts {
+            config,
+            db,
+            clock,
+            keys,
+            metrics: telemetry::metrics(),
+            shutdown: CancellationToken::new(),
+            abort: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            ids: Mutex::new(ContextV7::new()),
+        })))
+    }
+}
+
+impl Parts {
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new id, later in order than every id made before it by this process.
+    pub fn new_id<T: From<Uuid>>(&self) -> T {
+        let now = self.clock.now().micros().max(0).unsigned_abs();
+        let nanos = u32::try_from(now % 1_000_000 * 1000).unwrap_or(0);
+        // A poisoned counter is still a counter.
+        let context = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        Uuid::new_v7(uuid::Timestamp::from_unix(&*context, now / 1_000_000, nanos)).into()
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
