@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// What a published source shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     /// Camera and microphone of a person; favours motion.
@@ -20,7 +20,7 @@ pub enum SourceKind {
 }
 
 /// Audience classes: everybody in one class is sent the same sources (each without their own).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     /// Gallery and stage: what is on stage, nothing else.
@@ -54,27 +54,47 @@ pub struct Plan {
 /// What the media plane saw. Facts, never requests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Sight {
-    SourceOpened { source: SourceId, seat: SeatId, kind: SourceKind },
-    SourceClosed { source: SourceId },
-    SubscriberConnected { subscriber: SubscriberId, seat: SeatId },
-    SubscriberClosed { subscriber: SubscriberId },
+    SourceOpened {
+        source: SourceId,
+        seat: SeatId,
+        kind: SourceKind,
+    },
+    SourceClosed {
+        source: SourceId,
+    },
+    SubscriberConnected {
+        subscriber: SubscriberId,
+        seat: SeatId,
+    },
+    SubscriberClosed {
+        subscriber: SubscriberId,
+    },
     /// The loudest source on stage now, after hysteresis; `None` after a second of silence.
-    Speaking { source: Option<SourceId> },
+    Speaking {
+        source: Option<SourceId>,
+    },
     /// Which source each receive slot of a subscriber now carries (`None`: empty), by `mid`.
-    Slots { subscriber: SubscriberId, seat: SeatId, slots: Vec<SlotShows> },
+    Slots {
+        subscriber: SubscriberId,
+        seat: SeatId,
+        slots: Vec<SlotShows>,
+    },
     /// Health of a source, at most once a second.
-    SourceHealth { source: SourceId, health: SourceHealth },
+    SourceHealth {
+        source: SourceId,
+        health: SourceHealth,
+    },
 }
 
 /// One receive slot of a subscriber's connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct SlotShows {
     /// The m-line's `a=mid`, as in `RTCRtpTransceiver.mid`.
     pub mid: String,
     pub source: Option<SourceId>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct SourceHealth {
     /// Received bits per second over the last second, all layers.
     pub bitrate: u32,

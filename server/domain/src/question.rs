@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// How the question reached the desk; shown on the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// A hand raised in the room, no text.
@@ -25,7 +25,7 @@ pub enum Channel {
 /// Where a question stands. Each arrow is a fact in the room's journal:
 /// `submitted → (held → submitted) → listed → called → on_air → asked → answered | taken | declined_on_record`,
 /// and out of the line by `withdrawn`, `declined` (with a reason, told to the asker) or `not_reached` (the event ended).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionState {
     Submitted,
@@ -55,7 +55,7 @@ impl QuestionState {
 }
 
 /// What an asker hands in. Bounds: topic ≤ 200 characters, text ≤ 4,000.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct QuestionDraft {
     pub topic: String,
     pub language: String,
@@ -64,7 +64,7 @@ pub struct QuestionDraft {
 }
 
 /// A question as the room holds it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct Question {
     pub id: QuestionId,
     pub asker: PersonId,

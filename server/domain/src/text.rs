@@ -8,7 +8,7 @@ use ts_rs::TS;
 pub type Lang = String;
 
 /// One text in several languages; ordered, so that it serialises to the same bytes every time.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(transparent)]
 pub struct Text(pub BTreeMap<Lang, String>);
 

@@ -8,18 +8,27 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Someone wants something. Who may want what is `policy`'s business.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Command {
     // At the door
     /// Accept the ground rules in this version.
-    AcceptRules { version: u32 },
+    AcceptRules {
+        version: u32,
+    },
 
     // Anyone accredited
-    RaiseHand { language: String, topic: Option<String> },
+    RaiseHand {
+        language: String,
+        topic: Option<String>,
+    },
     LowerHand,
-    Submit { draft: QuestionDraft },
-    Withdraw { question: QuestionId },
+    Submit {
+        draft: QuestionDraft,
+    },
+    Withdraw {
+        question: QuestionId,
+    },
 
     // The called journalist
     /// Device check done: ready to go on air.
@@ -28,13 +37,26 @@ pub enum Command {
     LeaveFloor,
 
     // The question desk
-    Hold { question: QuestionId, reason: Option<String> },
-    Release { question: QuestionId },
-    Decline { question: QuestionId, reason: String },
+    Hold {
+        question: QuestionId,
+        reason: Option<String>,
+    },
+    Release {
+        question: QuestionId,
+    },
+    Decline {
+        question: QuestionId,
+        reason: String,
+    },
     /// Put a question into the call list, at the end or before another.
-    List { question: QuestionId, before: Option<QuestionId> },
+    List {
+        question: QuestionId,
+        before: Option<QuestionId>,
+    },
     /// Take it out of the call list, back to the desk.
-    Unlist { question: QuestionId },
+    Unlist {
+        question: QuestionId,
+    },
 
     // The chair
     OpenDoors,
@@ -43,31 +65,56 @@ pub enum Command {
     GoOffRecord,
     GoOnRecord,
     /// Call a question's asker to the side room for the device check.
-    Call { question: QuestionId },
+    Call {
+        question: QuestionId,
+    },
     /// Let the called journalist speak on stage.
     PutOnAir,
     /// Give one follow-up to the journalist on air.
     AllowFollowUp,
     /// End the exchange: the journalist steps down.
-    StepDown { outcome: Outcome },
-    StartAnnouncement { title: String },
+    StepDown {
+        outcome: Outcome,
+    },
+    StartAnnouncement {
+        title: String,
+    },
     EndAnnouncement,
-    Mute { seat: SeatId },
-    Unmute { seat: SeatId },
+    Mute {
+        seat: SeatId,
+    },
+    Unmute {
+        seat: SeatId,
+    },
     /// Move one of the team (or a speaker) between backstage, stage and gallery.
-    Move { seat: SeatId, to: Zone },
-    Remove { seat: SeatId, reason: String },
+    Move {
+        seat: SeatId,
+        to: Zone,
+    },
+    Remove {
+        seat: SeatId,
+        reason: String,
+    },
     /// A note from the team to one person ("two minutes left").
-    Note { to: SeatId, text: String },
-    ClearAlarm { alarm: String },
+    Note {
+        to: SeatId,
+        text: String,
+    },
+    ClearAlarm {
+        alarm: String,
+    },
 
     // The captioner
     /// A finished caption line typed for the person now speaking, or for `seat`.
-    TypeCaption { seat: Option<SeatId>, text: String, language: String },
+    TypeCaption {
+        seat: Option<SeatId>,
+        text: String,
+        language: String,
+    },
 }
 
 /// How an exchange ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Answered,
@@ -78,7 +125,7 @@ pub enum Outcome {
 }
 
 /// Where a seat is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Zone {
     /// The green room: the team and the next speakers talk, unheard by the floor.
@@ -92,7 +139,7 @@ pub enum Zone {
 }
 
 /// Why a command was refused. `code` is stable for programs; the sentence is the client's, in its language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     #[error("your role may not do this")]

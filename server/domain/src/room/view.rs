@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Which sections a connection is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ViewClass {
     /// Journalists and observers: `room`, `stage`, `line`, `people`, `captions`.
@@ -25,7 +25,7 @@ pub enum ViewClass {
 }
 
 /// One replaceable part of what a client shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(tag = "section", rename_all = "snake_case")]
 pub enum Section {
     Room(RoomSection),
@@ -43,7 +43,7 @@ pub enum Section {
     Me(MeSection),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Not open yet: only the team is let in.
@@ -54,7 +54,7 @@ pub enum Phase {
     Ended,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct RoomSection {
     pub event: EventId,
     pub title: Text,
@@ -68,14 +68,14 @@ pub struct RoomSection {
     pub announcement: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct StageSection {
     /// In order of importance: the journalist on air, the spokesperson, speakers, the chair.
     pub seats: Vec<StageSeat>,
     pub exchange: Option<Exchange>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct StageSeat {
     pub seat: SeatId,
     pub role: Role,
@@ -85,14 +85,14 @@ pub struct StageSeat {
     pub sources: Vec<SourceCard>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct SourceCard {
     pub source: SourceId,
     pub kind: SourceKind,
 }
 
 /// The journalist who has the floor.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct Exchange {
     pub question: QuestionId,
     pub seat: SeatId,
@@ -103,7 +103,7 @@ pub struct Exchange {
     pub follow_ups_used: u8,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExchangeStep {
     /// In the side room: checking devices.
@@ -115,21 +115,21 @@ pub enum ExchangeStep {
 }
 
 /// The call list as everybody sees it: names and outlets, not the texts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct LineSection {
     pub entries: Vec<LineEntry>,
     /// received, called, answered, taken, not reached: the public count.
     pub totals: Totals,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct LineEntry {
     pub question: QuestionId,
     pub card: NameCard,
     pub language: String,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct Totals {
     pub received: u32,
     pub called: u32,
@@ -140,7 +140,7 @@ pub struct Totals {
     pub not_reached: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct PeopleSection {
     /// Connected now, all zones.
     pub count: u32,
@@ -148,13 +148,13 @@ pub struct PeopleSection {
     pub gallery: Vec<NameCard>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct CaptionsSection {
     pub language: String,
     pub state: CaptionsState,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum CaptionsState {
     /// Machine captions run; always labelled.
@@ -165,12 +165,12 @@ pub enum CaptionsState {
     Off { why: String },
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct TeamSection {
     pub seats: Vec<TeamSeat>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct TeamSeat {
     pub seat: SeatId,
     pub person: PersonId,
@@ -183,7 +183,7 @@ pub struct TeamSeat {
     pub health: Option<SourceHealth>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct DeskSection {
     /// Newest last; every question of the event with its whole text.
     pub questions: Vec<Question>,
@@ -193,12 +193,12 @@ pub struct DeskSection {
     pub line: Vec<QuestionId>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct AlarmsSection {
     pub alarms: Vec<Alarm>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct Alarm {
     /// Stable word: `disk_full`, `recorder_stopped`, `captions_off`, `spokesperson_lost`.
     pub alarm: String,
@@ -207,7 +207,7 @@ pub struct Alarm {
 }
 
 /// One's own place, role and questions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct MeSection {
     pub seat: SeatId,
     pub person: PersonId,
@@ -227,7 +227,7 @@ pub struct MeSection {
     pub note: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct MyQuestion {
     pub id: QuestionId,
     pub channel: Channel,
