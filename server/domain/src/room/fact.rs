@@ -3,11 +3,12 @@
 
 use crate::{
     event::GroundRules,
-    id::{PersonId, QuestionId, SeatId},
+    id::{CommandId, PersonId, QuestionId, SeatId},
     person::{NameCard, Role},
     question::{Channel, QuestionDraft},
     room::command::{Outcome, Zone},
     text::Text,
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,39 +16,126 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "fact", rename_all = "snake_case")]
 pub enum Fact {
     /// Always the first: what the room is for.
-    Convened { title: Text, rules: GroundRules, caption_language: String },
+    Convened {
+        title: Text,
+        rules: GroundRules,
+        caption_language: String,
+    },
     /// The programme was edited before the end.
-    Amended { title: Text, rules: GroundRules },
-    SeatTaken { seat: SeatId, person: PersonId, role: Role, card: NameCard },
-    Connected { seat: SeatId },
-    Disconnected { seat: SeatId },
-    RulesAccepted { seat: SeatId, version: u32 },
-    Submitted { question: QuestionId, asker: PersonId, card: NameCard, channel: Channel, draft: QuestionDraft },
-    Withdrawn { question: QuestionId },
-    Held { question: QuestionId, reason: Option<String> },
-    Released { question: QuestionId },
-    Declined { question: QuestionId, reason: String },
+    Amended {
+        title: Text,
+        rules: GroundRules,
+    },
+    SeatTaken {
+        seat: SeatId,
+        person: PersonId,
+        role: Role,
+        card: NameCard,
+    },
+    Connected {
+        seat: SeatId,
+    },
+    Disconnected {
+        seat: SeatId,
+    },
+    RulesAccepted {
+        seat: SeatId,
+        version: u32,
+    },
+    Submitted {
+        question: QuestionId,
+        asker: PersonId,
+        card: NameCard,
+        channel: Channel,
+        draft: QuestionDraft,
+    },
+    Withdrawn {
+        question: QuestionId,
+    },
+    Held {
+        question: QuestionId,
+        reason: Option<String>,
+    },
+    Released {
+        question: QuestionId,
+    },
+    Declined {
+        question: QuestionId,
+        reason: String,
+    },
     /// `position` counts from 0.
-    Listed { question: QuestionId, position: u32 },
-    Unlisted { question: QuestionId },
+    Listed {
+        question: QuestionId,
+        position: u32,
+    },
+    Unlisted {
+        question: QuestionId,
+    },
     DoorsOpened,
     WentLive,
     Ended,
     WentOffRecord,
     WentOnRecord,
-    Called { question: QuestionId, seat: SeatId },
-    DeviceReady { seat: SeatId },
-    OnAir { question: QuestionId, seat: SeatId },
-    FollowUpAllowed { question: QuestionId },
-    SteppedDown { question: QuestionId, seat: SeatId, outcome: Outcome },
-    AnnouncementStarted { title: String },
+    Called {
+        question: QuestionId,
+        seat: SeatId,
+    },
+    DeviceReady {
+        seat: SeatId,
+    },
+    OnAir {
+        question: QuestionId,
+        seat: SeatId,
+    },
+    FollowUpAllowed {
+        question: QuestionId,
+    },
+    SteppedDown {
+        question: QuestionId,
+        seat: SeatId,
+        outcome: Outcome,
+    },
+    AnnouncementStarted {
+        title: String,
+    },
     AnnouncementEnded,
-    Muted { seat: SeatId },
-    Unmuted { seat: SeatId },
-    Moved { seat: SeatId, to: Zone },
-    Removed { seat: SeatId, reason: String },
-    NoteSent { to: SeatId, text: String },
-    NotReached { question: QuestionId },
-    AlarmRaised { alarm: String, text: String },
-    AlarmCleared { alarm: String },
+    Muted {
+        seat: SeatId,
+    },
+    Unmuted {
+        seat: SeatId,
+    },
+    Moved {
+        seat: SeatId,
+        to: Zone,
+    },
+    Removed {
+        seat: SeatId,
+        reason: String,
+    },
+    NoteSent {
+        to: SeatId,
+        text: String,
+    },
+    NotReached {
+        question: QuestionId,
+    },
+    AlarmRaised {
+        alarm: String,
+        text: String,
+    },
+    AlarmCleared {
+        alarm: String,
+    },
+}
+
+/// One line of the journal: a fact with its number (from 1, no gaps), its time, and who caused it by which command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub number: u64,
+    pub at: Timestamp,
+    /// `None`: the house itself (a connection lost, an alarm).
+    pub actor: Option<PersonId>,
+    pub command: Option<CommandId>,
+    pub fact: Fact,
 }
