@@ -1,3 +1,6 @@
-import type { Message } from '../message';
+import call from './parts/call.en';
+import console from './parts/console.en';
+import room from './parts/room.en';
+import transcript from './parts/transcript.en';
 
-export default {} satisfies Record<string, Message>;
+export default { ...call, ...room, ...console, ...transcript };

@@ -1,4 +1,6 @@
-import type { Message } from '../message';
-import type en from './en';
+import call from './parts/call.fr';
+import console from './parts/console.fr';
+import room from './parts/room.fr';
+import transcript from './parts/transcript.fr';
 
-export default {} satisfies Record<keyof typeof en, Message>;
+export default { ...call, ...room, ...console, ...transcript };

@@ -1,4 +1,6 @@
-import type { Message } from '../message';
-import type en from './en';
+import call from './parts/call.vi';
+import console from './parts/console.vi';
+import room from './parts/room.vi';
+import transcript from './parts/transcript.vi';
 
-export default {} satisfies Record<keyof typeof en, Message>;
+export default { ...call, ...room, ...console, ...transcript };
