@@ -1,1 +1,14 @@
+//! The synthetic press corps: real WebRTC and WebSocket clients that go through the server's public doors, and nothing
+//! else. It plays the demonstration, loads a server, measures it, and is the cast of the black-box tests.
 
+pub mod assets;
+pub mod client;
+pub mod ivf;
+pub mod ogg;
+mod peer;
+pub mod publish;
+pub mod signal;
+pub mod subscribe;
+pub mod voice;
+
+pub use peer::PeerError;
