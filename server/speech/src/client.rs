@@ -124,11 +124,7 @@ impl SpeechClient {
         self.outgoing.shut_down();
         let mut status = self.status.clone();
         // The sender gone, or the patience at its end: either way nothing is left to wait for.
-        let _ = tokio::time::timeout(
-            patience,
-            status.wait_for(|now| *now == SpeechStatus::Stopped),
-        )
-        .await;
+        let _ = tokio::time::timeout(patience, status.wait_for(|now| *now == SpeechStatus::Stopped)).await;
         self.supervisor.0.abort();
     }
 }

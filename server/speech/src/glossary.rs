@@ -50,10 +50,7 @@ impl Glossary {
         let mut at = 0;
         while at < found.len() {
             let rule = self.rules.iter().find(|(form, _)| {
-                folded[at..].starts_with(form)
-                    && found[at..at + form.len()]
-                        .windows(2)
-                        .all(|pair| adjacent(text, pair))
+                folded[at..].starts_with(form) && found[at..at + form.len()].windows(2).all(|pair| adjacent(text, pair))
             });
             let Some((form, written)) = rule else {
                 at += 1;
@@ -83,10 +80,7 @@ fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
         let mut end = start;
         let mut inside = text[start..].char_indices().peekable();
         while let Some((offset, c)) = inside.next() {
-            let joins = matches!(c, '\'' | '’' | '-')
-                && inside
-                    .peek()
-                    .is_some_and(|(_, next)| next.is_alphanumeric());
+            let joins = matches!(c, '\'' | '’' | '-') && inside.peek().is_some_and(|(_, next)| next.is_alphanumeric());
             if !c.is_alphanumeric() && !joins {
                 break;
             }

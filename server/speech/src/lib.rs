@@ -5,5 +5,13 @@
 //! lost, never left out in silence. All text from here is machine output: a draft until a person has read it.
 
 pub mod client;
+pub mod clock;
+pub mod engine;
 pub mod glossary;
+pub mod moonshine;
+pub mod opus_track;
+pub mod partials;
 pub mod protocol;
+pub mod segmenter;
+pub mod wer;
+pub mod worker;

@@ -239,12 +239,10 @@ pub fn read<M: Message>(source: &mut impl Read) -> Result<Option<M>, ProtocolErr
         }
     }
     let mut frame = vec![0; checked_length(length)?];
-    source
-        .read_exact(&mut frame)
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => ProtocolError::Truncated,
-            _ => error.into(),
-        })?;
+    source.read_exact(&mut frame).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => ProtocolError::Truncated,
+        _ => error.into(),
+    })?;
     M::decode(&frame).map(Some)
 }
 
@@ -298,9 +296,7 @@ fn write_packet(frame: &mut Vec<u8>, packet: &AudioPacket) -> Result<(), Protoco
 }
 
 fn read_packet(body: &[u8]) -> Result<AudioPacket, ProtocolError> {
-    let (track, rest) = body
-        .split_first_chunk::<16>()
-        .ok_or(ProtocolError::Header)?;
+    let (track, rest) = body.split_first_chunk::<16>().ok_or(ProtocolError::Header)?;
     let (sequence, rest) = rest.split_first_chunk().ok_or(ProtocolError::Header)?;
     let (rtp_timestamp, rest) = rest.split_first_chunk().ok_or(ProtocolError::Header)?;
     let (captured_at, payload) = rest.split_first_chunk().ok_or(ProtocolError::Header)?;

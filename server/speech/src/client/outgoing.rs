@@ -4,7 +4,7 @@
 use crate::protocol::{AudioPacket, CaptionEvent, Lost, OpenTrack, ToWorker};
 use rostrum_domain::{id::SourceId, time::Timestamp};
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -25,15 +25,26 @@ pub(super) struct Outgoing {
     pub(super) changed: Notify,
 }
 
+/// Whether somebody will hear what is queued.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Worker {
+    /// Starting, or about to be started again: what is said now is kept for it.
+    #[default]
+    Coming,
+    Here,
+    /// Captions are off: nothing is kept.
+    Off,
+}
+
 #[derive(Default)]
 struct State {
-    connected: bool,
+    worker: Worker,
     shutting_down: bool,
-    /// While no worker is there it holds packets only: the last seconds of speech, for the next worker.
     queue: VecDeque<ToWorker>,
     packets: usize,
     open: BTreeMap<SourceId, OpenTrack>,
-    closing: BTreeSet<SourceId>,
+    /// Tracks that were closed and not confirmed, and how often: one may be opened again in between.
+    closing: BTreeMap<SourceId, u32>,
     /// Number after the highest segment seen, per track ever opened: 20 bytes for each microphone of this process's life.
     next_segment: BTreeMap<SourceId, u32>,
     /// Speech whose partial is on screen and whose final has not come.
@@ -59,7 +70,6 @@ impl Outgoing {
     pub(super) fn open(&self, mut open: OpenTrack) {
         let mut state = self.lock();
         open.first_segment = state.next_segment.get(&open.track).copied().unwrap_or(0);
-        state.closing.remove(&open.track);
         state.open.insert(open.track, open.clone());
         state.control(ToWorker::Open(open));
         drop(state);
@@ -69,6 +79,10 @@ impl Outgoing {
     pub(super) fn packet(&self, packet: AudioPacket) {
         let mut state = self.lock();
         if !state.open.contains_key(&packet.track) {
+            return;
+        }
+        if state.worker == Worker::Off {
+            state.count_dropped(&packet);
             return;
         }
         if state.packets >= PACKETS {
@@ -109,37 +123,53 @@ impl Outgoing {
         self.lock().shutting_down
     }
 
-    /// A new worker said that it is ready: it is told what is open, then gets the audio that waited for it.
-    pub(super) fn connected(&self) {
+    /// A worker is being started.
+    pub(super) fn starting(&self) {
         let mut state = self.lock();
-        let State {
-            open,
-            next_segment,
-            queue,
-            ..
-        } = &mut *state;
-        for (track, known) in open {
-            known.first_segment = next_segment.get(track).copied().unwrap_or(0);
-            queue.push_front(ToWorker::Open(known.clone()));
+        if state.worker == Worker::Off {
+            state.worker = Worker::Coming;
+            state.say_again();
         }
-        state.connected = true;
+    }
+
+    /// The worker is ready for what waits.
+    pub(super) fn ready(&self) {
+        let mut state = self.lock();
+        state.worker = Worker::Here;
+        state.tell_dropped(OFF);
         drop(state);
         self.changed.notify_one();
     }
 
-    /// The worker is gone: what it was saying is lost, and it will confirm no closing.
-    pub(super) fn disconnected(&self, why: &str) {
+    /// The worker crashed: what it was saying is lost and it will confirm no closing. The next one is told what is open and
+    /// gets the audio that this one had not taken.
+    pub(super) fn crashed(&self, why: &str) {
         let mut state = self.lock();
-        state.connected = false;
-        for ((track, segment_no), span) in std::mem::take(&mut state.unfinished) {
-            state.lose(track, Some(segment_no), span, why);
-        }
-        for track in std::mem::take(&mut state.closing) {
-            state.close_alone(track);
-        }
-        state
+        state.worker = Worker::Coming;
+        state.abandon(why);
+        let State { queue, open, .. } = &mut *state;
+        queue.retain(|message| match message {
+            ToWorker::Packet(packet) => open.contains_key(&packet.track),
+            ToWorker::Flush(track) => open.contains_key(track),
+            ToWorker::Open(_) | ToWorker::Close(_) => false,
+        });
+        state.packets = state
             .queue
-            .retain(|message| matches!(message, ToWorker::Packet(_)));
+            .iter()
+            .filter(|message| matches!(message, ToWorker::Packet(_)))
+            .count();
+        state.say_again();
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    /// There will be no worker for a while.
+    pub(super) fn off(&self, why: &str) {
+        let mut state = self.lock();
+        state.worker = Worker::Off;
+        while state.drop_oldest_packet() {}
+        state.queue.clear();
+        state.abandon(why);
         drop(state);
         self.changed.notify_one();
     }
@@ -150,10 +180,9 @@ impl Outgoing {
         match event {
             CaptionEvent::Partial(partial) => {
                 state.saw(partial.track, partial.segment_no);
-                state.unfinished.insert(
-                    (partial.track, partial.segment_no),
-                    (partial.start, partial.end),
-                );
+                state
+                    .unfinished
+                    .insert((partial.track, partial.segment_no), (partial.start, partial.end));
             }
             CaptionEvent::Final(done) => {
                 state.saw(done.track, done.segment_no);
@@ -165,9 +194,7 @@ impl Outgoing {
                     state.unfinished.remove(&(lost.track, segment_no));
                 }
             }
-            CaptionEvent::Closed { track } => {
-                state.closing.remove(track);
-            }
+            CaptionEvent::Closed { track } => state.confirmed(*track),
             CaptionEvent::Unsupported { .. } => {}
         }
     }
@@ -175,19 +202,17 @@ impl Outgoing {
     /// Takes what is next. Captions of the client's own come first, so that a loss is told before what follows it.
     pub(super) fn next(&self) -> Next {
         let mut state = self.lock();
-        if state.connected {
-            for (track, span) in std::mem::take(&mut state.dropped) {
-                state.lose(track, None, span, BEHIND);
-            }
+        if state.worker == Worker::Here {
+            state.tell_dropped(BEHIND);
         }
         if !state.own.is_empty() {
             return Next::Tell(state.own.drain(..).collect());
         }
-        if state.connected && !state.queue.is_empty() {
+        if state.worker == Worker::Here && !state.queue.is_empty() {
             state.packets = 0;
             return Next::Write(state.queue.drain(..).collect());
         }
-        if state.shutting_down {
+        if state.shutting_down && state.queue.is_empty() {
             Next::Finish
         } else {
             Next::Wait
@@ -201,9 +226,9 @@ impl Outgoing {
 }
 
 impl State {
-    /// While no worker is there nothing is queued: the next one is told from `open`.
+    /// While captions are off nothing is queued: the next worker is told from `open`.
     fn control(&mut self, message: ToWorker) {
-        if self.connected {
+        if self.worker != Worker::Off {
             self.queue.push_back(message);
         }
     }
@@ -212,23 +237,66 @@ impl State {
         if self.open.remove(&track).is_none() {
             return;
         }
-        if self.connected {
-            self.closing.insert(track);
-            self.queue.push_back(ToWorker::Close(track));
-        } else {
+        if self.worker == Worker::Off {
             self.close_alone(track);
+        } else {
+            *self.closing.entry(track).or_default() += 1;
+            self.queue.push_back(ToWorker::Close(track));
         }
     }
 
     /// Without a worker: what it should have heard is lost.
     fn close_alone(&mut self, track: SourceId) {
-        while let Some(packet) = self.take_packet(|packet| packet.track == track) {
-            self.count_dropped(&packet);
-        }
         if let Some(span) = self.dropped.remove(&track) {
             self.lose(track, None, span, OFF);
         }
         self.own.push_back(CaptionEvent::Closed { track });
+    }
+
+    fn confirmed(&mut self, track: SourceId) {
+        if let Some(times) = self.closing.get_mut(&track) {
+            *times -= 1;
+            if *times == 0 {
+                self.closing.remove(&track);
+            }
+        }
+    }
+
+    /// Says what a worker that is gone cannot say any more.
+    fn abandon(&mut self, why: &str) {
+        for ((track, segment_no), span) in std::mem::take(&mut self.unfinished) {
+            self.lose(track, Some(segment_no), span, why);
+        }
+        let closing = std::mem::take(&mut self.closing);
+        let unheard = |track: &SourceId| closing.contains_key(track) && !self.open.contains_key(track);
+        while let Some(packet) = take_packet(&mut self.queue, |packet| unheard(&packet.track)) {
+            count_dropped(&mut self.dropped, &packet);
+        }
+        for (track, times) in closing {
+            for _ in 0..times {
+                self.close_alone(track);
+            }
+        }
+    }
+
+    /// The next worker is told what is open before anything else.
+    fn say_again(&mut self) {
+        let Self {
+            open,
+            next_segment,
+            queue,
+            ..
+        } = self;
+        for (track, known) in open {
+            known.first_segment = next_segment.get(track).copied().unwrap_or(0);
+            queue.push_front(ToWorker::Open(known.clone()));
+        }
+    }
+
+    fn tell_dropped(&mut self, why: &str) {
+        for (track, span) in std::mem::take(&mut self.dropped) {
+            self.lose(track, None, span, why);
+        }
     }
 
     fn saw(&mut self, track: SourceId, segment_no: u32) {
@@ -246,30 +314,35 @@ impl State {
         }));
     }
 
-    fn drop_oldest_packet(&mut self) {
-        if let Some(packet) = self.take_packet(|_| true) {
-            self.count_dropped(&packet);
-        }
-    }
-
-    fn take_packet(&mut self, which: impl Fn(&AudioPacket) -> bool) -> Option<AudioPacket> {
-        let at = self
-            .queue
-            .iter()
-            .position(|message| matches!(message, ToWorker::Packet(packet) if which(packet)))?;
-        let Some(ToWorker::Packet(packet)) = self.queue.remove(at) else {
-            return None;
+    fn drop_oldest_packet(&mut self) -> bool {
+        let Some(packet) = take_packet(&mut self.queue, |_| true) else {
+            return false;
         };
         self.packets -= 1;
-        Some(packet)
+        self.count_dropped(&packet);
+        true
     }
 
     fn count_dropped(&mut self, packet: &AudioPacket) {
-        let start = packet.captured_at;
-        let end = start.saturating_add(PACKET_TIME);
-        let span = self.dropped.entry(packet.track).or_insert((start, end));
-        *span = (span.0.min(start), span.1.max(end));
+        count_dropped(&mut self.dropped, packet);
     }
+}
+
+fn take_packet(queue: &mut VecDeque<ToWorker>, which: impl Fn(&AudioPacket) -> bool) -> Option<AudioPacket> {
+    let at = queue
+        .iter()
+        .position(|message| matches!(message, ToWorker::Packet(packet) if which(packet)))?;
+    match queue.remove(at) {
+        Some(ToWorker::Packet(packet)) => Some(packet),
+        _ => None,
+    }
+}
+
+fn count_dropped(dropped: &mut BTreeMap<SourceId, Span>, packet: &AudioPacket) {
+    let start = packet.captured_at;
+    let end = start.saturating_add(PACKET_TIME);
+    let span = dropped.entry(packet.track).or_insert((start, end));
+    *span = (span.0.min(start), span.1.max(end));
 }
 
 #[cfg(test)]

@@ -40,16 +40,17 @@ pub(super) async fn run(
     let mut pause = FIRST_PAUSE;
     loop {
         let started = Instant::now();
+        outgoing.starting();
         let ended = live(&command, &outgoing, &status, &events).await;
         let (next, wait) = match ended {
             Ended::Finished | Ended::Abandoned => break,
             Ended::Unavailable(why) => {
-                outgoing.disconnected(&why);
+                outgoing.off(&why);
                 (SpeechStatus::Unavailable { why }, MISSING_PAUSE)
             }
             Ended::Crashed(why) => {
                 tracing::warn!(%why, "speech worker ended; starting it again");
-                outgoing.disconnected(&why);
+                outgoing.crashed(&why);
                 if started.elapsed() >= HEALTHY {
                     pause = FIRST_PAUSE;
                 }
@@ -106,14 +107,10 @@ async fn live(
     let mut child = match started {
         Ok(child) => child,
         Err(error) => {
-            return Ended::Unavailable(format!(
-                "{} cannot be started: {error}",
-                command.program.display()
-            ));
+            return Ended::Unavailable(format!("{} cannot be started: {error}", command.program.display()));
         }
     };
-    let (Some(stdin), Some(stdout), Some(stderr)) =
-        (child.stdin.take(), child.stdout.take(), child.stderr.take())
+    let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
         unreachable!("all three were asked for above")
     };
@@ -190,7 +187,7 @@ async fn hear(
         match message {
             FromWorker::Ready(info) => {
                 tracing::info!(engine = info.engine, model = info.model, "captions are on");
-                outgoing.connected();
+                outgoing.ready();
                 status.send_replace(SpeechStatus::Ready(info));
             }
             FromWorker::Unavailable { why } => unavailable = Some(why),
@@ -221,9 +218,7 @@ async fn tell(own: Vec<CaptionEvent>, events: &mpsc::Sender<CaptionEvent>) -> bo
     true
 }
 
-async fn next_message(
-    stdout: &mut BufReader<ChildStdout>,
-) -> Result<Option<FromWorker>, ProtocolError> {
+async fn next_message(stdout: &mut BufReader<ChildStdout>) -> Result<Option<FromWorker>, ProtocolError> {
     let mut length = [0; 4];
     match stdout.read_exact(&mut length).await {
         Ok(_) => {}

@@ -31,10 +31,7 @@ fn a_name_is_written_right_whatever_its_case() {
 
 #[test]
 fn the_longest_form_wins() {
-    assert_eq!(
-        glossary().apply("Pham Thu Hang and Hang"),
-        "Phạm Thu Hằng and Hằng"
-    );
+    assert_eq!(glossary().apply("Pham Thu Hang and Hang"), "Phạm Thu Hằng and Hằng");
 }
 
 #[test]
@@ -47,10 +44,7 @@ fn parts_of_words_are_left_alone() {
 
 #[test]
 fn a_form_does_not_reach_over_punctuation() {
-    assert_eq!(
-        glossary().apply("Asian. Summit group."),
-        "Asian. Summit group."
-    );
+    assert_eq!(glossary().apply("Asian. Summit group."), "Asian. Summit group.");
 }
 
 #[test]

@@ -7,8 +7,8 @@ fn track() -> impl Strategy<Value = SourceId> {
 }
 
 fn to_worker() -> impl Strategy<Value = ToWorker> {
-    let term = (".{0,20}", prop::collection::vec(".{0,20}", 0..3))
-        .prop_map(|(written, spoken)| Term { written, spoken });
+    let term =
+        (".{0,20}", prop::collection::vec(".{0,20}", 0..3)).prop_map(|(written, spoken)| Term { written, spoken });
     prop_oneof![
         (
             track(),
@@ -16,14 +16,12 @@ fn to_worker() -> impl Strategy<Value = ToWorker> {
             prop::collection::vec(term, 0..4),
             any::<u32>()
         )
-            .prop_map(
-                |(track, lang, glossary, first_segment)| ToWorker::Open(OpenTrack {
-                    track,
-                    lang,
-                    glossary,
-                    first_segment
-                })
-            ),
+            .prop_map(|(track, lang, glossary, first_segment)| ToWorker::Open(OpenTrack {
+                track,
+                lang,
+                glossary,
+                first_segment
+            })),
         (
             track(),
             any::<u16>(),
@@ -66,22 +64,16 @@ fn from_worker() -> impl Strategy<Value = FromWorker> {
                 }))
             }
         ),
-        (
-            track(),
-            prop::option::of(any::<u32>()),
-            any::<i64>(),
-            ".{0,50}"
-        )
-            .prop_map(|(track, segment_no, at, why)| {
-                let at = Timestamp::from_micros(at);
-                FromWorker::Caption(CaptionEvent::Lost(Lost {
-                    track,
-                    segment_no,
-                    start: at,
-                    end: at,
-                    why,
-                }))
-            }),
+        (track(), prop::option::of(any::<u32>()), any::<i64>(), ".{0,50}").prop_map(|(track, segment_no, at, why)| {
+            let at = Timestamp::from_micros(at);
+            FromWorker::Caption(CaptionEvent::Lost(Lost {
+                track,
+                segment_no,
+                start: at,
+                end: at,
+                why,
+            }))
+        }),
         track().prop_map(|track| FromWorker::Caption(CaptionEvent::Closed { track })),
         ".{0,50}".prop_map(|message| FromWorker::Log {
             level: LogLevel::Warn,

@@ -73,7 +73,7 @@ fn what_was_said_before_the_worker_was_ready_is_kept_for_it() {
     outgoing.open(open(A));
     outgoing.packet(packet(A, 1));
     assert!(written(&outgoing).is_empty());
-    outgoing.connected();
+    outgoing.ready();
     assert_eq!(
         written(&outgoing),
         [ToWorker::Open(open(A)), ToWorker::Packet(packet(A, 1))]
@@ -83,7 +83,7 @@ fn what_was_said_before_the_worker_was_ready_is_kept_for_it() {
 #[test]
 fn packets_of_tracks_that_are_not_open_are_ignored() {
     let outgoing = Outgoing::default();
-    outgoing.connected();
+    outgoing.ready();
     outgoing.packet(packet(A, 1));
     assert!(written(&outgoing).is_empty());
 }
@@ -91,7 +91,7 @@ fn packets_of_tracks_that_are_not_open_are_ignored() {
 #[test]
 fn a_full_queue_drops_the_oldest_audio_and_says_so() {
     let outgoing = Outgoing::default();
-    outgoing.connected();
+    outgoing.ready();
     outgoing.open(open(A));
     for n in 0..u16::try_from(PACKETS).unwrap() + 2 {
         outgoing.packet(packet(A, n));
@@ -101,16 +101,8 @@ fn a_full_queue_drops_the_oldest_audio_and_says_so() {
     };
     assert_eq!((lost.start.micros(), lost.end.micros()), (0, 40_000));
     let messages = written(&outgoing);
-    assert_eq!(
-        messages.len(),
-        PACKETS + 1,
-        "all but two packets, and the opening"
-    );
-    assert_eq!(
-        messages[0],
-        ToWorker::Open(open(A)),
-        "control is never dropped"
-    );
+    assert_eq!(messages.len(), PACKETS + 1, "all but two packets, and the opening");
+    assert_eq!(messages[0], ToWorker::Open(open(A)), "control is never dropped");
     assert_eq!(messages[1], ToWorker::Packet(packet(A, 2)));
 }
 
@@ -118,15 +110,13 @@ fn a_full_queue_drops_the_oldest_audio_and_says_so() {
 fn a_restarted_worker_goes_on_numbering_where_the_old_one_stopped() {
     let outgoing = Outgoing::default();
     outgoing.open(open(A));
-    outgoing.connected();
+    outgoing.ready();
     outgoing.heard(&finished(A, 4));
     outgoing.heard(&partial(A, 5));
-    outgoing.disconnected("it crashed");
+    outgoing.crashed("it crashed");
     let lost = told(&outgoing);
-    assert!(
-        matches!(&lost[..], [CaptionEvent::Lost(lost)] if lost.segment_no == Some(5) && lost.why == "it crashed")
-    );
-    outgoing.connected();
+    assert!(matches!(&lost[..], [CaptionEvent::Lost(lost)] if lost.segment_no == Some(5) && lost.why == "it crashed"));
+    outgoing.ready();
     assert_eq!(
         written(&outgoing),
         [ToWorker::Open(OpenTrack {
@@ -139,7 +129,7 @@ fn a_restarted_worker_goes_on_numbering_where_the_old_one_stopped() {
 #[test]
 fn opening_a_track_again_goes_on_numbering() {
     let outgoing = Outgoing::default();
-    outgoing.connected();
+    outgoing.ready();
     outgoing.open(open(A));
     outgoing.heard(&finished(A, 0));
     outgoing.close(A);
@@ -157,19 +147,14 @@ fn opening_a_track_again_goes_on_numbering() {
 #[test]
 fn closing_is_confirmed_even_when_the_worker_dies_before_it_could() {
     let outgoing = Outgoing::default();
-    outgoing.connected();
+    outgoing.ready();
     outgoing.open(open(A));
     outgoing.open(open(B));
     outgoing.close(A);
-    outgoing.disconnected("it crashed");
-    outgoing.close(B);
-    assert_eq!(
-        told(&outgoing),
-        [
-            CaptionEvent::Closed { track: A },
-            CaptionEvent::Closed { track: B }
-        ]
-    );
+    outgoing.crashed("it crashed");
+    assert_eq!(told(&outgoing), [CaptionEvent::Closed { track: A }]);
+    outgoing.ready();
+    assert_eq!(written(&outgoing), [ToWorker::Open(open(B))]);
 }
 
 #[test]
@@ -177,6 +162,7 @@ fn closing_while_captions_are_off_tells_what_was_missed() {
     let outgoing = Outgoing::default();
     outgoing.open(open(A));
     outgoing.packet(packet(A, 3));
+    outgoing.off("no model");
     outgoing.packet(packet(A, 7));
     outgoing.close(A);
     let events = told(&outgoing);
@@ -187,9 +173,44 @@ fn closing_while_captions_are_off_tells_what_was_missed() {
 }
 
 #[test]
+fn a_track_closed_before_the_worker_was_ready_is_still_heard() {
+    let outgoing = Outgoing::default();
+    outgoing.open(open(A));
+    outgoing.packet(packet(A, 1));
+    outgoing.close(A);
+    outgoing.shut_down();
+    assert!(matches!(outgoing.next(), Next::Wait));
+    outgoing.ready();
+    assert_eq!(
+        written(&outgoing),
+        [
+            ToWorker::Open(open(A)),
+            ToWorker::Packet(packet(A, 1)),
+            ToWorker::Close(A)
+        ]
+    );
+}
+
+#[test]
+fn a_worker_that_comes_after_all_is_told_what_is_open_and_what_was_missed_is_told_once() {
+    let outgoing = Outgoing::default();
+    outgoing.open(open(A));
+    outgoing.off("no model");
+    outgoing.packet(packet(A, 1));
+    outgoing.open(open(B));
+    outgoing.starting();
+    outgoing.packet(packet(B, 2));
+    outgoing.ready();
+    assert!(matches!(&told(&outgoing)[..], [CaptionEvent::Lost(lost)] if lost.track == A));
+    let mut messages = written(&outgoing);
+    assert_eq!(messages.pop(), Some(ToWorker::Packet(packet(B, 2))));
+    assert_eq!(messages.len(), 2, "both tracks are opened: {messages:?}");
+}
+
+#[test]
 fn after_a_shut_down_everything_is_closed_and_then_nothing_is_left() {
     let outgoing = Outgoing::default();
-    outgoing.connected();
+    outgoing.ready();
     outgoing.open(open(A));
     outgoing.shut_down();
     assert_eq!(written(&outgoing).last(), Some(&ToWorker::Close(A)));
