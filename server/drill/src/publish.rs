@@ -1,8 +1,11 @@
 //! A publisher at the WHIP door: a camera that loops a portrait and a microphone that plays recorded speech, or silence
 //! between two utterances. Nothing is encoded here; a key frame request is answered by jumping to the next key frame.
 
+mod camera;
 mod keyframes;
 mod pacer;
+
+pub use camera::Camera;
 
 use crate::{
     client::{Grant, House},
@@ -119,7 +122,7 @@ impl Publisher {
     }
 
     /// Leaves by DELETE, so that the server need not wait for consent to run out.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.session.leave().await;
         self.vanish().await;
     }

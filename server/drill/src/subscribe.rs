@@ -2,8 +2,10 @@
 //! packets, loss, whole pictures, and when the first of them came.
 
 mod slot;
+mod viewing;
 
 pub use slot::SlotCount;
+pub use viewing::Viewing;
 
 use crate::{
     client::{Grant, House},
@@ -135,7 +137,7 @@ impl Subscriber {
         peer::lost(self.state.clone()).await;
     }
 
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.session.leave().await;
         self.vanish().await;
     }
