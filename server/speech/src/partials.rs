@@ -32,6 +32,36 @@ impl Partials {
     }
 }
 
+/// Shortest phrase, in words, that counts as a loop. Shorter ones are said on purpose ("never again, never again").
+const LOOP_WORDS: usize = 3;
+/// How often a phrase must follow itself. Twice happens in speeches.
+const LOOP_TIMES: usize = 3;
+
+/// The text without a phrase repeated over and over at its end. Engines fall into such loops when the clip stops inside a
+/// word, which every clip of an unfinished sentence does. Finished segments are left as the engine heard them.
+pub fn without_loop(text: &str) -> &str {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
+    for size in LOOP_WORDS..=folded.len() / LOOP_TIMES {
+        // The last repetition may be cut short.
+        let mut start = folded.len() - size;
+        while start > 0 && folded[start - 1] == folded[start - 1 + size] {
+            start -= 1;
+        }
+        if folded.len() - start >= size * LOOP_TIMES {
+            let last = words[start + size - 1];
+            // Both point into `text`.
+            let end = last.as_ptr().addr() - text.as_ptr().addr() + last.len();
+            return &text[..end];
+        }
+    }
+    text
+}
+
+fn fold(word: &str) -> String {
+    word.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// Bytes of `new` covered by the whole words with which both begin.
 fn common_words(old: &str, new: &str) -> usize {
     let mut end = 0;
@@ -68,6 +98,24 @@ mod tests {
         let mut partials = Partials::default();
         partials.agree("I am");
         assert_eq!(partials.agree("I amble"), 1);
+    }
+
+    #[test]
+    fn a_phrase_said_over_and_over_at_the_end_is_shown_once() {
+        let heard = "The age of wisdom. It was a time. It was a time. it was a time. It was";
+        assert_eq!(without_loop(heard), "The age of wisdom. It was a time.");
+    }
+
+    #[test]
+    fn repetition_that_people_use_is_left_alone() {
+        for said in [
+            "Never again, never again, never again.",
+            "It was the best of times, it was the worst of times",
+            "We shall fight, we shall fight",
+            "",
+        ] {
+            assert_eq!(without_loop(said), said);
+        }
     }
 
     #[test]

@@ -102,6 +102,8 @@ async fn live(
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
+        // Not the terminal's business: on Ctrl-C the server decides when the worker has said its last words.
+        .process_group(0)
         .kill_on_drop(true)
         .spawn();
     let mut child = match started {

@@ -6,7 +6,7 @@ use crate::{
     engine::{Caps, Hypothesis},
     glossary::{Glossary, Term},
     opus_track::{DecoderError, OpusTrack, Sound},
-    partials::Partials,
+    partials::{Partials, without_loop},
     protocol::{AudioPacket, CaptionEvent, Final, OpenTrack, Partial},
     segmenter::{Segment, Segmenter},
 };
@@ -116,7 +116,12 @@ impl Track {
 
     /// Turns a result into a caption. A partial result that comes after the segment's end is not one.
     pub(super) fn recognized(&mut self, job: &Job, hypothesis: Hypothesis, caps: &Caps) -> Option<CaptionEvent> {
-        let text = self.glossary.apply(&hypothesis.text);
+        let heard = if job.last {
+            hypothesis.text.as_str()
+        } else {
+            without_loop(&hypothesis.text)
+        };
+        let text = self.glossary.apply(heard);
         let (track, segment_no, start, end) = (self.id, job.segment_no, job.start, job.end);
         if job.last {
             let revision = self.unfinished.remove(&segment_no)?.revision;
