@@ -32,7 +32,8 @@ impl Certificate {
     pub fn generate() -> Result<Self, CertificateError> {
         let provider: Arc<dyn RTCCryptoProvider> = Arc::new(RingProvider::new());
         let fail = |error: rtc::shared::error::Error| CertificateError(error.to_string());
-        let dtls = DtlsCertificate::generate_self_signed(vec!["rostrum".to_owned()], provider.crypto()).map_err(fail)?;
+        let dtls =
+            DtlsCertificate::generate_self_signed(vec!["rostrum".to_owned()], provider.crypto()).map_err(fail)?;
         let inner = RTCCertificate::from_existing(dtls, SystemTime::UNIX_EPOCH + LIFETIME);
         let fingerprint = inner
             .get_fingerprints(provider.crypto())
@@ -41,7 +42,11 @@ impl Certificate {
             .ok_or_else(|| CertificateError("it has no fingerprint".to_owned()))?
             .value
             .to_uppercase();
-        Ok(Self { inner, provider, fingerprint })
+        Ok(Self {
+            inner,
+            provider,
+            fingerprint,
+        })
     }
 
     /// SHA-256 over the certificate, as in `a=fingerprint:sha-256`.

@@ -5,12 +5,26 @@
 //! [`Plane::handle_timeout`] when [`Plane::next_deadline`] has passed; after each of these batches drain
 //! [`Plane::poll_transmit`], [`Plane::poll_sight`] and [`Plane::poll_tap`] until they are empty.
 
+mod arena;
 mod certificate;
+mod codec;
+pub mod container;
+mod continuity;
+mod egress;
+mod ingest;
 mod io;
 mod negotiate;
+mod outbox;
+mod packet;
 mod plane;
+mod room;
+mod stun;
+#[cfg(test)]
+mod testing;
 
 pub use certificate::{Certificate, CertificateError};
+pub use egress::Egress;
+pub use ingest::Ingest;
 pub use io::{PlaneConfig, SlotWish, Transmit};
-pub use negotiate::{Egress, Ingest, NegotiationError, Publisher, Subscriber, Terms, answer_whep, answer_whip};
+pub use negotiate::{NegotiationError, Publisher, Subscriber, Terms, answer_whep, answer_whip};
 pub use plane::Plane;

@@ -1,6 +1,14 @@
 //! WHIP and WHEP: one client offer, one answer. Runs wherever the caller likes (it may cost a millisecond, so not on
 //! the media thread); the negotiated peer is `Send` and handed to a [`crate::Plane`]. Refuses with a sentence a person can read.
 
+pub(crate) mod offer;
+mod secret;
+mod whep;
+mod whip;
+
+pub use whep::answer_whep;
+pub use whip::answer_whip;
+
 use crate::Certificate;
 use rostrum_domain::{
     id::{SeatId, SourceId, SubscriberId},
@@ -44,32 +52,13 @@ pub enum NegotiationError {
     Malformed(&'static str),
     #[error("the offer lacks {0}")]
     Missing(&'static str),
-    #[error("the offer has no codec that is spoken here (Opus, VP8, H.264 constrained baseline in packetization mode 1)")]
+    #[error(
+        "the offer has no codec that is spoken here (Opus, VP8, H.264 constrained baseline in packetization mode 1)"
+    )]
     NoUsableCodec,
     #[error("the offer is not a usable one: {0}")]
     Rejected(String),
 }
 
-/// A negotiated publisher, to be given to [`crate::Plane::add_ingest`].
-pub struct Ingest {
-    pub(crate) publisher: Publisher,
-}
-
-/// A negotiated subscriber, to be given to [`crate::Plane::add_egress`].
-pub struct Egress {
-    pub(crate) subscriber: Subscriber,
-}
-
-/// Answers a publisher's offer (RFC 9725).
-pub fn answer_whip(offer: &str, publisher: Publisher, terms: &Terms<'_>) -> Result<(Ingest, String), NegotiationError> {
-    let _ = (offer, terms.certificate.fingerprint());
-    let _ = Ingest { publisher };
-    Err(NegotiationError::NoUsableCodec)
-}
-
-/// Answers a subscriber's offer: each of its `recvonly` m-lines becomes a slot.
-pub fn answer_whep(offer: &str, subscriber: Subscriber, terms: &Terms<'_>) -> Result<(Egress, String), NegotiationError> {
-    let _ = (offer, terms.addresses);
-    let _ = Egress { subscriber };
-    Err(NegotiationError::NoUsableCodec)
-}
+#[cfg(test)]
+mod tests;

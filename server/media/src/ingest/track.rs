@@ -1,0 +1,112 @@
+//! One received stream: its numbering, its recent packets, its rate and size.
+
+use super::capture::CaptureClock;
+use crate::{
+    codec::{Codec, Size, h264},
+    packet::{History, MediaPacket, TrackId, Unwrap},
+};
+use std::time::{Duration, Instant};
+
+/// A layer counts as gone when it is silent for so long while another layer of the source goes on.
+const GONE: Duration = Duration::from_millis(1_200);
+
+pub(crate) struct Track {
+    pub id: TrackId,
+    pub ssrc: u32,
+    pub codec: Codec,
+    /// Simulcast layer, when named.
+    pub rid: Option<String>,
+    pub size: Option<Size>,
+    pub history: History,
+    pub clock: CaptureClock,
+    unwrap: Unwrap,
+    pub last: Option<Instant>,
+    bytes: usize,
+    packets: u64,
+    reported: Option<u64>,
+    /// Bits per second over the last second.
+    pub rate: u32,
+}
+
+/// What one second brought.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Second {
+    pub bits: u32,
+    pub expected: u64,
+    pub received: u64,
+}
+
+impl Track {
+    pub fn new(id: TrackId, ssrc: u32, codec: Codec, rid: Option<String>) -> Self {
+        Self {
+            id,
+            ssrc,
+            codec,
+            rid,
+            size: None,
+            history: History::new(),
+            clock: CaptureClock::new(codec.clock_rate()),
+            unwrap: Unwrap::default(),
+            last: None,
+            bytes: 0,
+            packets: 0,
+            reported: None,
+            rate: 0,
+        }
+    }
+
+    /// Numbers and remembers a packet.
+    pub fn take(&mut self, now: Instant, packet: rtc::rtp::Packet) -> MediaPacket {
+        let sequence = self.unwrap.extend(packet.header.sequence_number);
+        let packet = MediaPacket::new(self.id, self.codec, sequence, &packet.header, packet.payload, now);
+        self.last = Some(now);
+        self.bytes += packet.payload.len() + 12;
+        self.packets += 1;
+        if packet.entry && self.codec.is_video() {
+            let size = match self.codec {
+                Codec::Vp8 => packet.vp8.and_then(|descriptor| descriptor.size),
+                _ => h264::find_sps(&packet.payload).and_then(h264::sps_size),
+            };
+            self.size = size.or(self.size);
+        }
+        if self.codec.is_video() {
+            self.history.keep(&packet);
+        }
+        packet
+    }
+
+    /// Closes a second of statistics.
+    pub fn second(&mut self, passed: Duration) -> Second {
+        self.rate = (self.bytes as f64 * 8.0 / passed.as_secs_f64().max(0.1)) as u32;
+        let highest = self.unwrap.highest();
+        let expected = match (highest, self.reported) {
+            (Some(highest), Some(reported)) => highest.saturating_sub(reported),
+            _ => self.packets,
+        };
+        let second = Second {
+            bits: self.rate,
+            expected,
+            received: self.packets.min(expected),
+        };
+        self.reported = highest;
+        (self.bytes, self.packets) = (0, 0);
+        second
+    }
+
+    pub fn alive(&self, newest: Option<Instant>) -> bool {
+        match (self.last, newest) {
+            (Some(last), Some(newest)) => newest.saturating_duration_since(last) < GONE,
+            _ => false,
+        }
+    }
+
+    /// Sorts layers: by size once known, before that by the usual names.
+    pub fn rank(&self) -> (u16, u8) {
+        let named = match self.rid.as_deref() {
+            Some("q" | "l" | "low" | "0") => 0,
+            Some("h" | "m" | "mid" | "1") => 1,
+            _ => 2,
+        };
+        (self.size.map_or(0, |size| size.1), named)
+    }
+}

@@ -1,0 +1,278 @@
+//! From the plan to the fan-out table: which source each slot of each subscriber shows, in which layer, and therefore
+//! which packets go where. Everything is derived anew; what did not change stays as it was.
+
+use super::{
+    Room,
+    allocate::{Demand, Layer, allocate},
+    assign::{assign, loudest},
+    tap::Tap,
+};
+use crate::{
+    arena::Arena,
+    egress::{Egress, slot::Slot},
+    ingest::{Ingest, Route},
+    packet::TrackId,
+    plane::Placed,
+};
+use rostrum_domain::{
+    id::{SeatId, SourceId},
+    media::{Plan, Programme, Sight, SlotShows, SourceKind},
+};
+use std::time::Instant;
+
+type Ingests = Arena<Placed<Ingest>>;
+type Egresses = Arena<Placed<Egress>>;
+
+/// Brings routes, wishes and taps of the room in line with its plan; reports what viewers have to learn.
+pub(crate) fn route(
+    room: &mut Room,
+    now: Instant,
+    ingests: &mut Ingests,
+    egresses: &mut Egresses,
+    mut sight: impl FnMut(Sight),
+) {
+    for &place in room.sources.values() {
+        if let Some(ingest) = ingests.get_mut(place) {
+            ingest.peer.audio_routes.clear();
+            ingest.peer.video_routes.clear();
+        }
+    }
+    room.crowded = false;
+    for (&subscriber, &place) in &room.subscribers {
+        let Some(egress) = egresses.get_mut(place).map(|placed| &mut placed.peer) else {
+            continue;
+        };
+        let seat = egress.subscriber.seat;
+        let programme = programme_for(&room.plan, seat);
+        room.crowded |= route_audio(room, &programme, seat, egress, place, ingests, now);
+        route_video(room, &programme, seat, egress, place, ingests, now);
+        let shows: Vec<SlotShows> = egress
+            .slots
+            .iter()
+            .map(|slot| SlotShows {
+                mid: slot.mid.clone(),
+                source: slot.source,
+            })
+            .collect();
+        if egress.connected() && egress.announced.as_ref() != Some(&shows) {
+            egress.announced = Some(shows.clone());
+            sight(Sight::Slots {
+                subscriber,
+                seat,
+                slots: shows,
+            });
+        }
+    }
+    tap(room, now, ingests);
+}
+
+fn programme_for(plan: &Plan, seat: SeatId) -> Programme {
+    plan.audiences
+        .get(&seat)
+        .and_then(|audience| plan.programmes.get(audience))
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// The connected sources of a list that this seat may receive, each once.
+fn receivable(
+    room: &Room,
+    list: &[SourceId],
+    seat: SeatId,
+    ingests: &Ingests,
+    has: impl Fn(&Ingest) -> bool,
+) -> Vec<SourceId> {
+    let mut found = Vec::new();
+    for source in list {
+        let ingest = room.sources.get(source).and_then(|&place| ingests.get(place));
+        if ingest.is_some_and(|ingest| ingest.peer.publisher.seat != seat && has(&ingest.peer))
+            && !found.contains(source)
+        {
+            found.push(*source);
+        }
+    }
+    found
+}
+
+/// True when there are more voices than slots.
+fn route_audio(
+    room: &Room,
+    programme: &Programme,
+    seat: SeatId,
+    egress: &mut Egress,
+    place: usize,
+    ingests: &mut Ingests,
+    now: Instant,
+) -> bool {
+    let audible: Vec<SourceId> = receivable(room, &programme.audio, seat, ingests, |ingest| ingest.agreed.has_audio)
+        .into_iter()
+        .filter(|source| !room.plan.muted.contains(source))
+        .collect();
+    let shown: Vec<Option<SourceId>> = slots(egress, false).map(|(_, slot)| slot.source).collect();
+    let crowded = audible.len() > shown.len();
+    let wanted = if crowded {
+        let levels: Vec<(SourceId, u8)> = audible
+            .iter()
+            .map(|source| {
+                let ingest = room.sources.get(source).and_then(|&place| ingests.get(place));
+                (*source, ingest.map_or(0, |ingest| ingest.peer.loudness.at(now)))
+            })
+            .collect();
+        loudest(&levels, &shown, shown.len())
+    } else {
+        audible
+    };
+    let assigned = assign(&wanted, &shown, &vec![None; shown.len()]);
+    for ((index, slot), source) in slots(egress, false).zip(assigned) {
+        slot.source = source;
+        let ingest = source
+            .and_then(|source| room.sources.get(&source))
+            .and_then(|&place| ingests.get_mut(place));
+        match ingest {
+            Some(ingest) => {
+                slot.wanted = ingest.peer.audio.as_ref().map(|track| track.id);
+                if slot.stream.track() != slot.wanted {
+                    slot.stream.stop();
+                }
+                ingest.peer.audio_routes.push(Route {
+                    egress: place,
+                    slot: index,
+                });
+            }
+            None => slot.silence(),
+        }
+    }
+    crowded
+}
+
+fn route_video(
+    room: &Room,
+    programme: &Programme,
+    seat: SeatId,
+    egress: &mut Egress,
+    place: usize,
+    ingests: &mut Ingests,
+    now: Instant,
+) {
+    let visible = receivable(room, &programme.video, seat, ingests, |ingest| ingest.agreed.has_video);
+    let shown: Vec<Option<SourceId>> = slots(egress, true).map(|(_, slot)| slot.source).collect();
+    let pins: Vec<Option<SourceId>> = slots(egress, true).map(|(_, slot)| slot.pin).collect();
+    let assigned = assign(&visible, &shown, &pins);
+    for ((_, slot), source) in slots(egress, true).zip(&assigned) {
+        slot.source = *source;
+    }
+    choose_layers(room, &visible, egress, ingests);
+    for (index, slot) in slots(egress, true) {
+        feed(
+            room,
+            &visible,
+            slot,
+            Route {
+                egress: place,
+                slot: index,
+            },
+            ingests,
+            now,
+        );
+    }
+}
+
+/// Sets `wanted` of each video slot.
+fn choose_layers(room: &Room, visible: &[SourceId], egress: &mut Egress, ingests: &Ingests) {
+    let limit = egress.budget.limit();
+    let mut demands: Vec<(usize, Demand, Vec<TrackId>)> = Vec::new();
+    // By importance: the order of the programme.
+    for source in visible {
+        let Some(ingest) = room.sources.get(source).and_then(|&place| ingests.get(place)) else {
+            continue;
+        };
+        for (index, slot) in slots(egress, true).filter(|(_, slot)| slot.source == Some(*source) && slot.height > 0) {
+            let layers = ingest.peer.alive_layers();
+            let usable = layers.iter().filter(|track| slot.codec(track.codec).is_some());
+            let (layers, tracks): (Vec<Layer>, Vec<TrackId>) = usable
+                .map(|track| {
+                    let layer = Layer {
+                        size: track.size,
+                        rate: track.rate,
+                    };
+                    (layer, track.id)
+                })
+                .unzip();
+            // A shared screen must be readable: never scaled to the tile.
+            let height = match ingest.peer.publisher.kind {
+                SourceKind::Screen => u16::MAX,
+                SourceKind::Camera => slot.height,
+            };
+            demands.push((index, Demand { layers, height }, tracks));
+        }
+    }
+    let chosen = allocate(
+        &demands.iter().map(|(_, demand, _)| demand.clone()).collect::<Vec<_>>(),
+        limit,
+    );
+    for (_, slot) in slots(egress, true) {
+        slot.wanted = None;
+    }
+    for ((index, _, tracks), layer) in demands.iter().zip(chosen) {
+        egress.slots[*index].wanted = layer.map(|layer| tracks[layer]);
+    }
+}
+
+/// Routes the slot's source to it, and what it still shows until the key frame is there, if that may still be seen.
+fn feed(room: &Room, visible: &[SourceId], slot: &mut Slot, route: Route, ingests: &mut Ingests, now: Instant) {
+    let Some(wanted) = slot.wanted else {
+        slot.silence();
+        return;
+    };
+    let place_of = |source: &SourceId| room.sources.get(source).copied();
+    let source = slot.source.as_ref().and_then(place_of);
+    let feeding = slot.stream.track();
+    let old = visible.iter().filter_map(place_of).find(|&place| {
+        feeding.is_some_and(|track| {
+            ingests
+                .get(place)
+                .is_some_and(|ingest| ingest.peer.track(track).is_some())
+        })
+    });
+    if feeding.is_some() && old.is_none() {
+        slot.stream.stop();
+    }
+    for place in [source, old.filter(|old| Some(*old) != source)].into_iter().flatten() {
+        if let Some(ingest) = ingests.get_mut(place) {
+            ingest.peer.video_routes.push(route);
+        }
+    }
+    if slot.waits()
+        && let Some(ingest) = source.and_then(|place| ingests.get_mut(place))
+    {
+        ingest.peer.keyframes.want(now, wanted);
+    }
+}
+
+/// A tap for each source that the plan lists, and for no other.
+fn tap(room: &mut Room, now: Instant, ingests: &mut Ingests) {
+    let Room {
+        plan, taps, sources, ..
+    } = room;
+    taps.retain(|source, _| plan.tapped.contains(source) && sources.contains_key(source));
+    for source in &plan.tapped {
+        let Some(ingest) = sources.get(source).and_then(|&place| ingests.get_mut(place)) else {
+            continue;
+        };
+        let tap = taps.entry(*source).or_insert_with(Tap::new);
+        tap.wanted = ingest.peer.alive_layers().last().map(|track| track.id);
+        if tap.waits()
+            && let Some(wanted) = tap.wanted
+        {
+            ingest.peer.keyframes.want(now, wanted);
+        }
+    }
+}
+
+fn slots(egress: &mut Egress, video: bool) -> impl Iterator<Item = (usize, &mut Slot)> {
+    egress
+        .slots
+        .iter_mut()
+        .enumerate()
+        .filter(move |(_, slot)| slot.video == video)
+}
