@@ -20,6 +20,7 @@ if [ -f "$target/members.sha256" ] && cmp -s "$here/members.sha256" "$target/mem
     exit 0
 fi
 
+mkdir -p "$target"
 # Not a failure: Rostrum runs without captions, and says so.
 if [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ]; then
     say "the pinned ONNX Runtime is for Linux on x86-64, this is $(uname -s) on $(uname -m): captions stay off"
@@ -29,7 +30,6 @@ fi
 command -v "$python" >/dev/null || die "needs $python; on Debian: apt-get install python3 python3-pip"
 "$python" -m pip --version >/dev/null 2>&1 || die "needs pip; on Debian: apt-get install python3-pip"
 
-mkdir -p "$target"
 target=$(cd "$target" && pwd)
 # Next to the target, so that the last step is a rename within one file system.
 work=$(mktemp -d "$target/.fetch.XXXXXX")
