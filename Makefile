@@ -11,7 +11,8 @@ export ROSTRUM_MODEL_DIR := $(CURDIR)/$(MODELS)
 help: ## List the commands
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-run: packages models server ## Install what is missing, build, start with the demonstration on http://localhost:8080
+run: packages server ## Install what is missing, build, start with the demonstration on http://localhost:8080
+	@$(MAKE) --no-print-directory models || echo "Starting without the speech model: machine captions are off."
 	./target/release/rostrum serve --demo --data-dir data/demo
 
 test: testpackages models web check rust e2e ## Install what is missing, run every check and test
