@@ -1,3 +1,38 @@
 import type { Message } from '../message';
 
-export default {} satisfies Record<string, Message>;
+// The accreditation desk: who asks to come, what was decided.
+export default {
+  'desk.title': 'Accreditation',
+  'desk.lead': 'Who asks to take part, oldest first. A decision is told to the journalist by e-mail at once.',
+  'desk.event': 'Briefing',
+  'desk.no_events': 'No briefing takes registrations',
+  'desk.no_events.text': 'Announce an event in the programme; requests then arrive here.',
+  'desk.to_programme': 'To the programme',
+  'desk.states': 'Which requests',
+  'desk.empty.pending': 'No request waits for a decision',
+  'desk.empty.pending.text': 'New requests appear here once the journalist has confirmed the e-mail address.',
+  'desk.empty.other': 'No request in this state',
+  'desk.asked': 'Asked {when}',
+  'desk.press_card': 'Press card',
+  'desk.language': 'Language',
+  'desk.message': 'Message',
+  'desk.approve': 'Approve',
+  'desk.refuse': 'Refuse',
+  'desk.approve_after_all': 'Approve after all',
+  'desk.refuse_after_all': 'Withdraw the approval',
+  'desk.approved': '{name} is approved; the join link is on its way',
+  'desk.refused': '{name} is refused and told so',
+  'desk.refuse.title': 'Refuse {name}, {outlet}?',
+  'desk.refuse.text': 'The journalist gets an e-mail with your reason.',
+  'desk.refuse.reason': 'Reason, as the journalist reads it',
+  'desk.decided.approved': 'Approved by {name}, {when}',
+  'desk.decided.refused': 'Refused by {name}, {when}',
+  'desk.reason': 'Reason: {reason}',
+  'desk.first.title': 'A colleague was faster',
+  'desk.first.approved': '{name} has approved this request {when}. Your decision was not stored.',
+  'desk.first.refused': '{name} has refused this request {when}. Your decision was not stored.',
+  'desk.first.withdrawn': 'The journalist has withdrawn this request in the meantime.',
+  'desk.search': 'Search name, outlet or address',
+  'desk.search.none': 'Nothing matches the search',
+  'desk.refresh': 'Refresh'
+} satisfies Record<string, Message>;

@@ -1,4 +1,38 @@
 import type { Message } from '../message';
 import type en from './en';
 
-export default {} satisfies Record<keyof typeof en, Message>;
+export default {
+  'desk.title': 'Đăng ký tham dự',
+  'desk.lead': 'Ai muốn tham dự, yêu cầu cũ nhất trước. Quyết định được báo ngay cho phóng viên qua thư.',
+  'desk.event': 'Cuộc họp báo',
+  'desk.no_events': 'Chưa có cuộc họp báo nào nhận đăng ký',
+  'desk.no_events.text': 'Hãy thông báo một sự kiện trong chương trình; yêu cầu sẽ đến đây.',
+  'desk.to_programme': 'Đến chương trình',
+  'desk.states': 'Chọn nhóm yêu cầu',
+  'desk.empty.pending': 'Không có yêu cầu nào chờ quyết định',
+  'desk.empty.pending.text': 'Yêu cầu mới xuất hiện khi phóng viên đã xác nhận địa chỉ thư điện tử.',
+  'desk.empty.other': 'Không có yêu cầu nào ở trạng thái này',
+  'desk.asked': 'Gửi {when}',
+  'desk.press_card': 'Thẻ nhà báo',
+  'desk.language': 'Ngôn ngữ',
+  'desk.message': 'Lời nhắn',
+  'desk.approve': 'Chấp thuận',
+  'desk.refuse': 'Từ chối',
+  'desk.approve_after_all': 'Chấp thuận lại',
+  'desk.refuse_after_all': 'Thu hồi chấp thuận',
+  'desk.approved': 'Đã chấp thuận {name}; đường dẫn riêng đang được gửi',
+  'desk.refused': 'Đã từ chối {name} và gửi thông báo',
+  'desk.refuse.title': 'Từ chối {name}, {outlet}?',
+  'desk.refuse.text': 'Phóng viên nhận thư nêu lý do của bạn.',
+  'desk.refuse.reason': 'Lý do, như phóng viên sẽ đọc',
+  'desk.decided.approved': '{name} chấp thuận, {when}',
+  'desk.decided.refused': '{name} từ chối, {when}',
+  'desk.reason': 'Lý do: {reason}',
+  'desk.first.title': 'Đồng nghiệp đã quyết định trước',
+  'desk.first.approved': '{name} đã chấp thuận yêu cầu này {when}. Quyết định của bạn không được lưu.',
+  'desk.first.refused': '{name} đã từ chối yêu cầu này {when}. Quyết định của bạn không được lưu.',
+  'desk.first.withdrawn': 'Phóng viên vừa rút yêu cầu này.',
+  'desk.search': 'Tìm theo tên, cơ quan hoặc địa chỉ',
+  'desk.search.none': 'Không tìm thấy kết quả',
+  'desk.refresh': 'Làm mới'
+} satisfies Record<keyof typeof en, Message>;

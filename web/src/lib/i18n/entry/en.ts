@@ -1,3 +1,95 @@
 import type { Message } from '../message';
 
-export default {} satisfies Record<string, Message>;
+// Pages one reaches without being signed in: sign-in, links from mails, registration, first set-up.
+export default {
+  'problem.bad-credentials': 'This e-mail address and password do not match.',
+  'problem.bad-credentials.next': 'Check both and try again, or ask for a sign-in link by e-mail.',
+  'problem.bad-link': 'This link has expired, was already used, or is incomplete.',
+  'problem.bad-link.next': 'Ask for a new link, or copy the whole address from the e-mail.',
+  'problem.closed': 'The time for this is over.',
+  'problem.closed.next': 'Write to the press service if you think this is a mistake.',
+  'field.not_an_email': 'This does not look like an e-mail address.',
+  'field.too_weak': 'Please choose a longer password.',
+  'sign_in.title': 'Sign in',
+  'sign_in.lead': 'For accredited journalists and for the staff of the press service.',
+  'sign_in.ways': 'Ways to sign in',
+  'sign_in.by_link': 'Link by e-mail',
+  'sign_in.by_password': 'Password',
+  'sign_in.email': 'E-mail address',
+  'sign_in.password': 'Password',
+  'sign_in.link_hint': 'The address you registered with. We send you a link; no password is needed.',
+  'sign_in.send_link': 'Send me a link',
+  'sign_in.submit': 'Sign in',
+  'sign_in.sent': 'Look into your mailbox',
+  'sign_in.sent.text':
+    'If {email} is known to us, a sign-in link is on its way. It works once and for a short time.',
+  'sign_in.sent.again': 'Use another address',
+  'sign_in.already': 'You are signed in as {name}.',
+  'sign_in.go_on': 'Go to my desk',
+  'sign_in.not_registered': 'Not registered yet?',
+  'sign_in.find_event': 'Find a briefing in the press centre and register there.',
+  'link.title': 'Signing you in',
+  'link.missing': 'This address has no link code in it.',
+  'link.ask_new': 'Ask for a new link',
+  'join.title': 'Opening your briefing',
+  'setup.title': 'Set up this press centre',
+  'setup.lead':
+    'Create the first administrator. This account may do everything; you can invite colleagues with narrower roles afterwards.',
+  'setup.name': 'Your name',
+  'setup.email': 'Your e-mail address',
+  'setup.password': 'Password',
+  'setup.password_hint': 'At least 12 characters. A short sentence is easy to remember.',
+  'setup.submit': 'Create administrator',
+  'setup.done': 'This press centre is already set up',
+  'setup.done.text': 'Sign in with your account, or ask your administrator to create one for you.',
+  'setup.no_token': 'The set-up link is incomplete',
+  'setup.no_token.text':
+    'Open the whole address the server printed when it started. It contains a one-time code.',
+  'confirm.title': 'Confirming your address',
+  'confirm.done': 'Your address is confirmed',
+  'confirm.done.text':
+    'Your request is now with the press service. You will get an e-mail with the decision and, when it is approved, your personal link to the briefing.',
+  'confirm.to_event': 'Back to the briefing’s page',
+  'register.title': 'Register for the briefing',
+  'register.closes': 'Registration closes',
+  'register.closed': 'Registration is closed',
+  'register.closed.text':
+    'Registration for this briefing ended. The record will be published in the press centre.',
+  'register.cancelled': 'This briefing is cancelled',
+  'register.cancelled.text': 'You will find other dates in the press centre.',
+  'register.about_you': 'About you',
+  'register.name': 'Name as it shall be shown',
+  'register.name_hint': 'It stands on your name card and in the record, together with your outlet.',
+  'register.email': 'E-mail address',
+  'register.email_hint':
+    'We send a link there to confirm it. Use an address of your newsroom if you have one.',
+  'register.language': 'Language for messages to you',
+  'register.your_work': 'Your work',
+  'register.outlet': 'Outlet',
+  'register.outlet_hint': 'The news organisation you report for.',
+  'register.country': 'Country of the outlet',
+  'register.country_choose': 'Please choose',
+  'register.press_card': 'Press card number',
+  'register.press_card_hint': 'And who issued it, for instance “IFJ 12345”.',
+  'register.message': 'Message to the press service',
+  'register.message_hint': 'For instance that you come with a camera crew.',
+  'register.privacy': 'Your data',
+  'register.privacy.who':
+    'The press service uses what you write here to decide on your request and to run the briefing.',
+  'register.privacy.public':
+    'When you ask a question, your name and outlet may appear on air, in captions and in the published record, as the briefing’s rules say.',
+  'register.privacy.kept':
+    'Nothing is passed on to others or used for advertising. You can withdraw your registration at any time and ask what is stored about you.',
+  'register.privacy.accept': 'I have read this and agree.',
+  'register.privacy.must': 'Please confirm that you have read the notice.',
+  'register.submit': 'Send request',
+  'register.sent': 'One more step: confirm your address',
+  'register.sent.text':
+    'We have sent an e-mail to {email}. Open the link in it; only then does the press service see your request.',
+  'register.sent.step1': 'You confirm your e-mail address.',
+  'register.sent.step2': 'The press service decides and writes to you.',
+  'register.sent.step3': 'When approved, you get your personal link to the briefing.',
+  'register.sent.spam':
+    'Nothing arrived after a few minutes? Look into the spam folder, or send the form again: it stays one registration.',
+  'register.sent.again': 'Correct the form'
+} satisfies Record<string, Message>;

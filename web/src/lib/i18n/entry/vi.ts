@@ -1,4 +1,95 @@
 import type { Message } from '../message';
 import type en from './en';
 
-export default {} satisfies Record<keyof typeof en, Message>;
+export default {
+  'problem.bad-credentials': 'Địa chỉ thư điện tử và mật khẩu không khớp.',
+  'problem.bad-credentials.next':
+    'Hãy kiểm tra rồi thử lại, hoặc yêu cầu đường dẫn đăng nhập qua thư điện tử.',
+  'problem.bad-link': 'Đường dẫn đã hết hạn, đã được sử dụng hoặc chưa đầy đủ.',
+  'problem.bad-link.next': 'Hãy yêu cầu đường dẫn mới, hoặc sao chép trọn địa chỉ trong thư.',
+  'problem.closed': 'Đã hết thời hạn.',
+  'problem.closed.next': 'Nếu bạn cho rằng có nhầm lẫn, xin viết thư cho bộ phận báo chí.',
+  'field.not_an_email': 'Địa chỉ thư điện tử chưa đúng.',
+  'field.too_weak': 'Vui lòng chọn mật khẩu dài hơn.',
+  'sign_in.title': 'Đăng nhập',
+  'sign_in.lead': 'Dành cho phóng viên đã đăng ký và cán bộ bộ phận báo chí.',
+  'sign_in.ways': 'Các cách đăng nhập',
+  'sign_in.by_link': 'Đường dẫn qua thư',
+  'sign_in.by_password': 'Mật khẩu',
+  'sign_in.email': 'Địa chỉ thư điện tử',
+  'sign_in.password': 'Mật khẩu',
+  'sign_in.link_hint': 'Địa chỉ bạn đã dùng khi đăng ký. Chúng tôi sẽ gửi đường dẫn, không cần mật khẩu.',
+  'sign_in.send_link': 'Gửi đường dẫn cho tôi',
+  'sign_in.submit': 'Đăng nhập',
+  'sign_in.sent': 'Hãy xem hộp thư của bạn',
+  'sign_in.sent.text':
+    'Nếu {email} có trong hệ thống, đường dẫn đăng nhập đang được gửi đi. Đường dẫn chỉ dùng một lần và có hiệu lực trong thời gian ngắn.',
+  'sign_in.sent.again': 'Dùng địa chỉ khác',
+  'sign_in.already': 'Bạn đang đăng nhập với tên {name}.',
+  'sign_in.go_on': 'Đến bàn làm việc',
+  'sign_in.not_registered': 'Bạn chưa đăng ký?',
+  'sign_in.find_event': 'Hãy chọn một cuộc họp báo tại trung tâm báo chí và đăng ký tại đó.',
+  'link.title': 'Đang đăng nhập',
+  'link.missing': 'Địa chỉ này thiếu mã đường dẫn.',
+  'link.ask_new': 'Yêu cầu đường dẫn mới',
+  'join.title': 'Đang mở cuộc họp báo của bạn',
+  'setup.title': 'Thiết lập trung tâm báo chí',
+  'setup.lead':
+    'Tạo quản trị viên đầu tiên. Tài khoản này có toàn quyền; sau đó bạn có thể mời đồng nghiệp với vai trò hẹp hơn.',
+  'setup.name': 'Họ và tên',
+  'setup.email': 'Địa chỉ thư điện tử',
+  'setup.password': 'Mật khẩu',
+  'setup.password_hint': 'Ít nhất 12 ký tự. Một câu ngắn sẽ dễ nhớ.',
+  'setup.submit': 'Tạo quản trị viên',
+  'setup.done': 'Trung tâm báo chí đã được thiết lập',
+  'setup.done.text': 'Hãy đăng nhập bằng tài khoản của bạn, hoặc nhờ quản trị viên tạo tài khoản.',
+  'setup.no_token': 'Đường dẫn thiết lập chưa đầy đủ',
+  'setup.no_token.text': 'Hãy mở trọn địa chỉ mà máy chủ in ra khi khởi động. Địa chỉ đó có mã dùng một lần.',
+  'confirm.title': 'Đang xác nhận địa chỉ của bạn',
+  'confirm.done': 'Địa chỉ của bạn đã được xác nhận',
+  'confirm.done.text':
+    'Yêu cầu của bạn đã đến bộ phận báo chí. Bạn sẽ nhận được thư thông báo quyết định và, nếu được chấp thuận, đường dẫn riêng vào cuộc họp báo.',
+  'confirm.to_event': 'Về trang của cuộc họp báo',
+  'register.title': 'Đăng ký tham dự họp báo',
+  'register.closes': 'Hạn đăng ký',
+  'register.closed': 'Đã hết hạn đăng ký',
+  'register.closed.text':
+    'Thời hạn đăng ký cuộc họp báo này đã hết. Văn bản ghi sẽ được công bố tại trung tâm báo chí.',
+  'register.cancelled': 'Cuộc họp báo này đã bị huỷ',
+  'register.cancelled.text': 'Bạn có thể xem các lịch khác tại trung tâm báo chí.',
+  'register.about_you': 'Thông tin của bạn',
+  'register.name': 'Họ tên hiển thị',
+  'register.name_hint': 'Họ tên này xuất hiện trên thẻ tên và trong văn bản ghi, cùng tên cơ quan báo chí.',
+  'register.email': 'Địa chỉ thư điện tử',
+  'register.email_hint':
+    'Chúng tôi gửi đường dẫn xác nhận đến địa chỉ này. Nên dùng địa chỉ của toà soạn nếu có.',
+  'register.language': 'Ngôn ngữ nhận thông báo',
+  'register.your_work': 'Công việc của bạn',
+  'register.outlet': 'Cơ quan báo chí',
+  'register.outlet_hint': 'Cơ quan báo chí mà bạn đưa tin.',
+  'register.country': 'Quốc gia của cơ quan báo chí',
+  'register.country_choose': 'Vui lòng chọn',
+  'register.press_card': 'Số thẻ nhà báo',
+  'register.press_card_hint': 'Kèm nơi cấp, ví dụ “IFJ 12345”.',
+  'register.message': 'Lời nhắn cho bộ phận báo chí',
+  'register.message_hint': 'Ví dụ: bạn đi cùng tổ quay phim.',
+  'register.privacy': 'Dữ liệu của bạn',
+  'register.privacy.who':
+    'Bộ phận báo chí dùng thông tin bạn cung cấp để xét yêu cầu và tổ chức cuộc họp báo.',
+  'register.privacy.public':
+    'Khi bạn đặt câu hỏi, họ tên và cơ quan báo chí của bạn có thể xuất hiện trên sóng, trong phụ đề và trong văn bản được công bố, theo quy định của cuộc họp báo.',
+  'register.privacy.kept':
+    'Thông tin không được chuyển cho bên khác và không dùng để quảng cáo. Bạn có thể rút đăng ký bất cứ lúc nào và hỏi về dữ liệu được lưu.',
+  'register.privacy.accept': 'Tôi đã đọc và đồng ý.',
+  'register.privacy.must': 'Vui lòng xác nhận bạn đã đọc thông báo.',
+  'register.submit': 'Gửi yêu cầu',
+  'register.sent': 'Còn một bước: xác nhận địa chỉ',
+  'register.sent.text':
+    'Chúng tôi đã gửi thư đến {email}. Hãy mở đường dẫn trong thư; sau đó bộ phận báo chí mới thấy yêu cầu của bạn.',
+  'register.sent.step1': 'Bạn xác nhận địa chỉ thư điện tử.',
+  'register.sent.step2': 'Bộ phận báo chí quyết định và viết thư cho bạn.',
+  'register.sent.step3': 'Khi được chấp thuận, bạn nhận đường dẫn riêng vào cuộc họp báo.',
+  'register.sent.spam':
+    'Sau vài phút vẫn chưa nhận được thư? Hãy xem thư mục thư rác, hoặc gửi lại biểu mẫu: hệ thống vẫn chỉ ghi một lần đăng ký.',
+  'register.sent.again': 'Sửa biểu mẫu'
+} satisfies Record<keyof typeof en, Message>;

@@ -1,4 +1,54 @@
 import type { Message } from '../message';
 import type en from './en';
 
-export default {} satisfies Record<keyof typeof en, Message>;
+export default {
+  'staff.title': 'Équipe',
+  'staff.lead': 'Les comptes du service de presse et ce que chacun peut faire dans toute la maison.',
+  'staff.none': 'Aucun compte',
+  'staff.none.text': 'Créez-en un par collègue ; les rôles peuvent être étroits.',
+  'staff.new': 'Nouveau compte',
+  'staff.edit': 'Modifier le compte',
+  'staff.name': 'Nom',
+  'staff.email': 'Adresse électronique',
+  'staff.password': 'Mot de passe',
+  'staff.password_hint': 'Au moins 12 caractères. Vide : la personne se connecte par lien reçu par courriel.',
+  'staff.language': 'Langue des messages',
+  'staff.roles': 'Rôles dans toute la maison',
+  'staff.roles.hint': 'Les rôles pour un seul événement se donnent sur la page de l’événement.',
+  'staff.roles.none': 'Aucun rôle dans toute la maison',
+  'staff.scope.event': 'dans un événement',
+  'staff.scope.series': 'dans une série',
+  'staff.disabled': 'Compte fermé',
+  'staff.disable': 'Fermer le compte',
+  'staff.disable.title': 'Fermer le compte de {name} ?',
+  'staff.disable.text':
+    'Toutes ses sessions prennent fin et personne ne peut plus s’y connecter. Vous pourrez le rouvrir.',
+  'staff.enable': 'Rouvrir le compte',
+  'staff.created': 'Compte créé',
+  'staff.state': 'État',
+  'staff.active': 'Actif',
+  'staff.you': 'vous',
+  'role.admin.hint': 'Personnes, réglages, clés.',
+  'role.officer.hint': 'Planifie, accrédite, tient les questions.',
+  'role.chair.hint': 'Mène le point de presse.',
+  'role.spokesperson.hint': 'Parle pour la maison et répond.',
+  'role.speaker.hint': 'Invité sur scène.',
+  'role.captioner.hint': 'Saisit les sous-titres quand aucun moteur ne connaît la langue.',
+  'role.editor.hint': 'Corrige le verbatim.',
+  'role.reviewer.hint': 'Autorise la publication.',
+  'role.observer.hint': 'Regarde.',
+  'outbox.title': 'Courrier sortant',
+  'outbox.lead':
+    'Tous les messages de la maison. Sans serveur de courrier, ils sont gardés ici et vous pouvez transmettre les liens vous-même.',
+  'outbox.none': 'Aucun message',
+  'outbox.none.text':
+    'Confirmations, décisions et liens de connexion apparaissent ici dès qu’ils sont rédigés.',
+  'outbox.to': 'À',
+  'outbox.state.kept': 'Gardé ici',
+  'outbox.state.queued': 'En route',
+  'outbox.state.sent': 'Envoyé',
+  'outbox.state.failed': 'Échec',
+  'outbox.error': 'Le serveur de courrier a répondu : {error}',
+  'outbox.search': 'Chercher une adresse ou un objet',
+  'outbox.search.none': 'Rien ne correspond à la recherche'
+} satisfies Record<keyof typeof en, Message>;

@@ -1,3 +1,72 @@
 import type { Message } from '../message';
 
-export default {} satisfies Record<string, Message>;
+// The portal: a journalist's briefings, registrations and questions; what waits for the staff.
+export default {
+  'portal.title': 'Good to see you, {name}',
+  'portal.next': 'Your next briefing',
+  'portal.next.live': 'On air now',
+  'portal.next.wants': 'What you can do now',
+  'portal.next.room_later': 'The room opens one hour before the start.',
+  'portal.next.ask': 'Send a question, until',
+  'portal.next.asked': {
+    one: 'You have one question on the list.',
+    other: 'You have {n} questions on the list.'
+  },
+  'portal.next.pending': 'The press service is looking at your request. You will get an e-mail.',
+  'portal.next.unconfirmed':
+    'Open the link in the e-mail we sent you, so that the press service sees your request.',
+  'portal.next.starts': 'Starts {when}',
+  'portal.none': 'No briefing ahead',
+  'portal.none.text': 'Register for one in the press centre; it then appears here.',
+  'portal.find': 'Find a briefing',
+  'portal.registrations': 'My registrations',
+  'portal.registrations.empty': 'You have not registered for a briefing yet',
+  'portal.registrations.decided': 'Decided {when}',
+  'portal.registrations.reason': 'Reason given: {reason}',
+  'portal.registrations.withdraw': 'Withdraw',
+  'portal.registrations.withdraw.title': 'Withdraw this registration?',
+  'portal.registrations.withdraw.text':
+    'You give up your place in “{event}”. Your personal link stops working. You may register again while registration is open.',
+  'portal.registrations.withdrawn': 'Registration withdrawn',
+  'portal.registrations.as': 'as {name}, {outlet}',
+  'portal.questions': 'My questions',
+  'portal.questions.empty': 'You have not asked anything yet',
+  'portal.questions.empty.text':
+    'Questions you send before or during a briefing appear here with their state.',
+  'portal.questions.live': 'Asked live, without text',
+  'portal.questions.reason': 'The desk says: {reason}',
+  'portal.questions.withdraw': 'Withdraw',
+  'portal.questions.withdraw.title': 'Withdraw this question?',
+  'portal.questions.withdraw.text': 'It leaves the line and keeps no place. You may ask a new one.',
+  'portal.questions.withdrawn': 'Question withdrawn',
+  'portal.ask': 'Ask a question',
+  'portal.ask.lead': 'Your words reach the desk as you write them; nobody edits them.',
+  'portal.ask.event': 'Briefing',
+  'portal.ask.topic': 'Topic',
+  'portal.ask.topic_hint': 'A few words. The topic may be shown when you are called.',
+  'portal.ask.language': 'Language of the question',
+  'portal.ask.how': 'How do you want to ask?',
+  'portal.ask.written': 'In writing',
+  'portal.ask.live': 'Live, with camera and microphone',
+  'portal.ask.text': 'Question',
+  'portal.ask.submit': 'Send question',
+  'portal.ask.sent': 'Question received',
+  'portal.ask.closed': 'You can ask once a registration of yours is approved and questions are open.',
+  'staff_home.waiting': 'What waits for me',
+  'staff_home.waiting.none': 'Nothing waits for you',
+  'staff_home.waiting.none.text':
+    'Registrations to decide, drafts to announce and transcripts to work on appear here.',
+  'staff_home.live': 'On air now',
+  'staff_home.pending': { one: 'One registration to decide', other: '{n} registrations to decide' },
+  'staff_home.draft': 'Draft to finish and announce',
+  'staff_home.edit': 'Transcript to edit',
+  'staff_home.review': 'Transcript to review',
+  'staff_home.soon': 'Starts soon: the green room is open to the team',
+  'staff_home.coming': 'Coming briefings',
+  'staff_home.coming.none': 'Nothing is planned yet',
+  'staff_home.coming.none.text': 'Events you work on appear here.',
+  'staff_home.plan': 'Plan an event',
+  'staff_home.to_desk': 'Decide',
+  'staff_home.questions': { one: 'One question', other: '{n} questions' },
+  'staff_home.approved': { one: 'One journalist admitted', other: '{n} journalists admitted' }
+} satisfies Record<string, Message>;
