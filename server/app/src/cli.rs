@@ -2,6 +2,7 @@
 
 use crate::{App, clock::SystemClock, config::Config, telemetry};
 use clap::{Parser, Subcommand};
+use rostrum_speech::worker::{self, WorkerConfig};
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 #[derive(Debug, Parser)]
@@ -28,10 +29,21 @@ enum Command {
     },
     /// Bring the database up to date and stop.
     Migrate,
+    /// Recognise speech for the server that started this process: audio on standard input, captions on standard output.
+    #[command(hide = true)]
+    SpeechWorker {
+        #[arg(long)]
+        models: PathBuf,
+    },
 }
 
 impl Cli {
     pub fn run(self) -> anyhow::Result<ExitCode> {
+        if let Command::SpeechWorker { models } = self.command {
+            let config = WorkerConfig { model_dir: models, library: None, threads: None };
+            worker::run(std::io::stdin(), std::io::stdout(), config)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let mut config = Config::load(self.config.as_deref())?;
         telemetry::start(&config.log);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -41,6 +53,7 @@ impl Cli {
                     config.demo = demo;
                     crate::serve(config).await?;
                 }
+                Command::SpeechWorker { .. } => {}
                 Command::Migrate => {
                     App::assemble(config, Arc::new(SystemClock)).await?;
                     println!("the database is up to date");

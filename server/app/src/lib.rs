@@ -1,12 +1,18 @@
 //! The shell of Rostrum: everything that touches the world. It decides nothing: rules live in `rostrum-domain`,
 //! packets in `rostrum-media`.
 
+pub mod captions;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod http;
 pub mod keys;
 pub mod lifecycle;
+mod live;
+pub mod media_io;
+pub mod recorder;
+pub mod room;
+mod signalling;
 pub mod state;
 pub mod store;
 pub mod telemetry;
@@ -23,6 +29,7 @@ pub async fn serve(mut config: config::Config) -> anyhow::Result<()> {
     config.settle_public_url(address);
 
     let app = App::assemble(config, Arc::new(clock::SystemClock)).await?;
+    app.start_live().await?;
     lifecycle::watch_signals(&app);
     lifecycle::serve(app, listener).await
 }

@@ -73,6 +73,7 @@ pub async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
         None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
     }
 
+    app.stop_live().await;
     app.tasks.close();
     tokio::select! {
         () = app.tasks.wait() => tracing::info!("stopped"),

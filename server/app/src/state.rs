@@ -1,9 +1,13 @@
 //! What every handler and task shares. One field per part; the part's owner makes it in `assemble`.
 
 use crate::{
+    captions::Captions,
     clock::{Clock, Timestamp},
     config::Config,
     keys::Keys,
+    media_io::Media,
+    recorder::Recorder,
+    room::{self, Reports, Rooms},
     store::Db,
     telemetry,
 };
@@ -33,7 +37,12 @@ pub struct Parts {
     /// Every background task is spawned here, so that shutdown can wait for it.
     pub tasks: TaskTracker,
     ids: Mutex<ContextV7>,
-    // room::Rooms, media_io::Media and captions join here.
+    pub rooms: Rooms,
+    pub media: Media,
+    pub recorder: Recorder,
+    pub captions: Captions,
+    /// Where what serves rooms reports to them.
+    pub reports: Reports,
 }
 
 impl App {
@@ -44,15 +53,36 @@ impl App {
         let db = Db::open(&config.database_url()).await.context("open the database")?;
         db.migrate().await.context("bring the database up to date")?;
         let keys = Keys::load_or_create(&config.data_dir.join("keys")).context("open the keys")?;
+        let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let (reports, reported) = room::reports();
+        let (media, captions) = (Media::default(), Captions::default());
+        let recorder = Recorder::start(config.data_dir.join("takes"), db.clone(), || Uuid::now_v7().into());
+        let rooms = Rooms::start(
+            room::Deps {
+                db: db.clone(),
+                clock: clock.clone(),
+                media: media.clone(),
+                recorder: recorder.clone(),
+                captions: captions.clone(),
+                shutdown: shutdown.clone(),
+                tasks: tasks.clone(),
+            },
+            reported,
+        );
         Ok(Self(Arc::new(Parts {
             config,
             db,
             clock,
             keys,
             metrics: telemetry::metrics(),
-            shutdown: CancellationToken::new(),
+            shutdown,
             abort: CancellationToken::new(),
-            tasks: TaskTracker::new(),
+            tasks,
+            rooms,
+            media,
+            recorder,
+            captions,
+            reports,
             ids: Mutex::new(ContextV7::new()),
         })))
     }

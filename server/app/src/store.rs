@@ -4,7 +4,22 @@
 //! Each file below owns a family of tables; its functions take a connection, so that the caller decides what is one
 //! transaction. SQLite has one writer: `begin` waits for its turn in order instead of meeting `SQLITE_BUSY`.
 
+pub mod editions;
 mod error;
+pub mod events;
+pub mod idempotency;
+pub mod jobs;
+pub mod journal;
+pub mod mail;
+pub mod people;
+pub mod press;
+pub mod questions;
+pub mod registrations;
+pub(crate) mod row;
+pub mod series;
+pub mod sessions;
+pub mod segments;
+pub mod takes;
 
 pub use error::StoreError;
 

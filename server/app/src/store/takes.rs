@@ -139,6 +139,19 @@ pub async fn open(conn: &mut Conn) -> Result<Vec<TakeRow>, StoreError> {
     rows.iter().map(read).collect()
 }
 
+/// The recording of this source in which something said at `at` is heard.
+pub async fn heard_in(conn: &mut Conn, source: SourceId, at: Timestamp) -> Result<Option<TakeId>, StoreError> {
+    let row = sqlx::query(
+        "SELECT id FROM takes WHERE source = $1 AND media = $2 AND started_at <= $3 ORDER BY started_at DESC LIMIT 1",
+    )
+    .bind(source.to_string())
+    .bind(word(&TakeMedia::Audio))
+    .bind(at.micros())
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| row.id("id")).transpose()
+}
+
 fn read(row: &AnyRow) -> Result<TakeRow, StoreError> {
     Ok(TakeRow {
         id: row.id("id")?,

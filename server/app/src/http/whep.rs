@@ -1,0 +1,52 @@
+//! WHEP: media leaves here. Each receive section of the viewer's offer becomes a slot; what a slot shows is the room's
+//! plan, told over the signalling socket.
+
+use super::whip::{created, grant, must_be_sdp, owner};
+use crate::{App, http::Problem, keys::GrantAudience};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, HeaderName, StatusCode},
+    response::Response,
+};
+use rostrum_domain::id::SubscriberId;
+use uuid::Uuid;
+
+/// Names the subscriber in an answer, for clients that do not parse addresses.
+const SUBSCRIBER: HeaderName = HeaderName::from_static("rostrum-subscriber");
+
+/// `POST /api/v1/whep`: watch.
+pub async fn watch(State(app): State<App>, headers: HeaderMap, offer: String) -> Result<Response, Problem> {
+    let grant = grant(&app, &headers, GrantAudience::Whep)?;
+    must_be_sdp(&headers)?;
+    let room = app
+        .rooms
+        .get(grant.room)
+        .await
+        .map_err(|_| Problem::unavailable().retry_after(2))?;
+    let seat = grant.seat;
+    let removed = room.look(move |room| room.roster().seat(seat).is_some_and(|held| held.removed));
+    if removed.await.ok_or_else(|| Problem::unavailable().retry_after(2))? {
+        return Err(Problem::forbidden());
+    }
+    let (subscriber, answer) = app.media.subscribe(grant.room, seat, offer).await?;
+    Ok(created(
+        SUBSCRIBER,
+        &format!("/api/v1/whep/{subscriber}"),
+        subscriber.0,
+        answer,
+    ))
+}
+
+/// `DELETE /api/v1/whep/{subscriber}`: leave.
+pub async fn leave(
+    State(app): State<App>,
+    Path(subscriber): Path<Uuid>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let door = owner(&app, &headers, GrantAudience::Whep)?;
+    if app.media.unsubscribe(SubscriberId(subscriber), door) {
+        Ok(StatusCode::OK)
+    } else {
+        Err(Problem::missing())
+    }
+}

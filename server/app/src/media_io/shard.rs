@@ -1,0 +1,203 @@
+//! One thread of the media plane: it owns the sockets and drives a `Plane`. It waits for packets, orders and the plane's
+//! next deadline, and for nothing else; what it sees and copies goes out through queues that never make it wait.
+
+use super::{Taps, doors::Doors, socket::Sockets};
+use crate::{
+    clock::Clock,
+    room::{Report, Reports},
+};
+use mio::{Events, Poll, Token, Waker};
+use rostrum_domain::{
+    id::{EventId, SourceId, SubscriberId},
+    media::{Plan, Sight, TapCodec},
+};
+use rostrum_media::{Egress, Ingest, Plane, PlaneConfig, SlotWish};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+const SOCKETS: Token = Token(0);
+const WAKE: Token = Token(1);
+/// Batches of datagrams taken before orders and timers get their turn. Higher: fewer turns under load; lower: plans act sooner.
+const BATCHES: usize = 8;
+/// How often counts are published.
+const COUNT: Duration = Duration::from_secs(1);
+
+/// What the rest of the process wants of the thread. Orders are never dropped; there are few of them.
+pub enum Order {
+    AddIngest(EventId, Box<Ingest>),
+    AddEgress(EventId, Box<Egress>),
+    RemoveSource(SourceId),
+    RemoveSubscriber(SubscriberId),
+    SetPlan(EventId, Box<Plan>),
+    SetView(SubscriberId, Vec<SlotWish>),
+    CloseRoom(EventId),
+    Stop,
+}
+
+/// What the thread needs of the process.
+pub struct World {
+    pub clock: Arc<dyn Clock>,
+    pub reports: Reports,
+    pub taps: Taps,
+    pub doors: Arc<Doors>,
+}
+
+/// The thread, from outside.
+pub struct Shard {
+    pub addresses: Vec<SocketAddr>,
+    orders: Sender<Order>,
+    waker: Waker,
+}
+
+impl Shard {
+    pub fn start(number: usize, mut sockets: Sockets, addresses: Vec<SocketAddr>, world: World) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let waker = Waker::new(poll.registry(), WAKE)?;
+        sockets.register(poll.registry(), SOCKETS)?;
+        let (orders, inbox) = channel();
+        let plane = Plane::new(PlaneConfig::default());
+        let thread = Thread {
+            number,
+            poll,
+            sockets,
+            plane,
+            inbox,
+            world,
+            dropped: 0,
+        };
+        thread::Builder::new()
+            .name(format!("media-{number}"))
+            .spawn(move || thread.run())?;
+        Ok(Self {
+            addresses,
+            orders,
+            waker,
+        })
+    }
+
+    /// Has no effect on a thread that has stopped.
+    pub fn order(&self, order: Order) {
+        if self.orders.send(order).is_ok()
+            && let Err(error) = self.waker.wake()
+        {
+            tracing::error!(%error, "a media thread could not be woken");
+        }
+    }
+}
+
+struct Thread {
+    number: usize,
+    poll: Poll,
+    sockets: Sockets,
+    plane: Plane,
+    inbox: Receiver<Order>,
+    world: World,
+    dropped: u64,
+}
+
+impl Thread {
+    fn run(mut self) {
+        let mut events = Events::with_capacity(16);
+        let mut more = false;
+        let mut counted = Instant::now();
+        loop {
+            let patience = if more {
+                Duration::ZERO
+            } else {
+                let next = self.plane.next_deadline();
+                next.map_or(COUNT, |at| at.saturating_duration_since(Instant::now()))
+                    .min(COUNT)
+            };
+            if let Err(error) = self.poll.poll(&mut events, Some(patience))
+                && error.kind() != io::ErrorKind::Interrupted
+            {
+                tracing::error!(%error, "a media thread cannot wait and stops");
+                return;
+            }
+            more = self.receive();
+            let now = Instant::now();
+            while let Ok(order) = self.inbox.try_recv() {
+                if matches!(order, Order::Stop) {
+                    return;
+                }
+                self.obey(now, order);
+            }
+            if self.plane.next_deadline().is_some_and(|at| at <= now) {
+                self.plane.handle_timeout(now, self.world.clock.now());
+            }
+            self.drain();
+            if counted.elapsed() >= COUNT {
+                counted = now;
+                self.count();
+            }
+        }
+    }
+
+    fn receive(&mut self) -> bool {
+        let Self {
+            sockets, plane, world, ..
+        } = self;
+        for _ in 0..BATCHES {
+            let (now, wall) = (Instant::now(), world.clock.now());
+            let more = sockets.receive(|datagram| {
+                plane.handle_datagram(now, wall, datagram.from, datagram.local, datagram.data);
+            });
+            if !more {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn obey(&mut self, now: Instant, order: Order) {
+        let plane = &mut self.plane;
+        match order {
+            Order::AddIngest(event, ingest) => plane.add_ingest(now, event, *ingest),
+            Order::AddEgress(event, egress) => plane.add_egress(now, event, *egress),
+            Order::RemoveSource(source) => plane.remove_source(now, source),
+            Order::RemoveSubscriber(subscriber) => plane.remove_subscriber(now, subscriber),
+            Order::SetPlan(event, plan) => plane.set_plan(now, event, *plan),
+            Order::SetView(subscriber, view) => plane.set_view(now, subscriber, &view),
+            Order::CloseRoom(event) => plane.close_room(now, event),
+            Order::Stop => {}
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some(transmit) = self.plane.poll_transmit() {
+            if !self.sockets.send(&transmit) {
+                self.dropped += 1;
+            }
+            self.plane.recycle(transmit.contents);
+        }
+        while let Some((event, packet)) = self.plane.poll_tap() {
+            if packet.codec == TapCodec::Opus {
+                self.world.taps.captions.packet(&packet);
+            }
+            self.world.taps.recorder.packet(event, packet);
+        }
+        while let Some((event, sight)) = self.plane.poll_sight() {
+            self.world.doors.note(&sight);
+            if let Sight::SourceHealth { health, .. } = &sight {
+                metrics::histogram!("rostrum_media_source_loss").record(f64::from(health.loss));
+            }
+            // The rooms are gone only when the process ends.
+            let _ = self.world.reports.send((event, Report::Sight(sight)));
+        }
+    }
+
+    fn count(&mut self) {
+        let shard = self.number.to_string();
+        metrics::gauge!("rostrum_media_peers", "shard" => shard.clone()).set(self.plane.peers() as f64);
+        metrics::counter!("rostrum_media_sends_dropped_total", "shard" => shard).increment(self.dropped);
+        self.dropped = 0;
+    }
+}

@@ -1,0 +1,82 @@
+//! Makes what was decided true: journal, questions, what was said and the event's state in one transaction, before anybody
+//! is told.
+
+use crate::store::{
+    Db, StoreError, journal, questions,
+    segments::{self, NewSegment},
+    takes,
+};
+use rostrum_domain::{
+    event::EventState,
+    id::{EventId, QuestionId, SourceId},
+    room::{
+        Room,
+        fact::{Entry, Fact},
+    },
+};
+use std::collections::BTreeSet;
+
+/// Stores entries of one batch. `room` is the room with these entries in it.
+pub async fn store(
+    db: &Db,
+    event: EventId,
+    room: &Room,
+    entries: &[Entry],
+    said: &[(Option<SourceId>, NewSegment)],
+) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    journal::append(&mut tx, event, entries).await?;
+    for question in entries
+        .iter()
+        .filter_map(|entry| question_of(&entry.fact))
+        .collect::<BTreeSet<_>>()
+    {
+        if let Some(question) = room.desk().question(question) {
+            questions::put(&mut tx, event, question).await?;
+        }
+    }
+    for entry in entries {
+        match entry.fact {
+            Fact::WentLive => journal::set_event_state(&mut tx, event, EventState::Live, entry.at).await?,
+            Fact::Ended => journal::set_event_state(&mut tx, event, EventState::Ended, entry.at).await?,
+            _ => {}
+        }
+    }
+    for (source, segment) in said {
+        // A caption typed twice by the same command is one segment.
+        if segments::find(&mut tx, segment.id).await?.is_some() {
+            continue;
+        }
+        let take = match source {
+            Some(source) => takes::heard_in(&mut tx, *source, segment.start).await?,
+            None => None,
+        };
+        segments::insert_final(
+            &mut tx,
+            &NewSegment {
+                take,
+                ..segment.clone()
+            },
+        )
+        .await?;
+    }
+    tx.commit().await
+}
+
+/// The question whose row a fact changes.
+fn question_of(fact: &Fact) -> Option<QuestionId> {
+    match fact {
+        Fact::Submitted { question, .. }
+        | Fact::Withdrawn { question }
+        | Fact::Held { question, .. }
+        | Fact::Released { question }
+        | Fact::Declined { question, .. }
+        | Fact::Listed { question, .. }
+        | Fact::Unlisted { question }
+        | Fact::Called { question, .. }
+        | Fact::OnAir { question, .. }
+        | Fact::SteppedDown { question, .. }
+        | Fact::NotReached { question } => Some(*question),
+        _ => None,
+    }
+}

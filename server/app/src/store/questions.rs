@@ -1,0 +1,91 @@
+//! Questions as they stand now, written by the room in the same transaction as its journal. Read here by whoever lists
+//! questions without a room: a journalist's portal, the record.
+
+use crate::store::{
+    Conn, StoreError,
+    segments::{from_word, parse, word},
+};
+use rostrum_domain::{
+    id::{EventId, PersonId, QuestionId},
+    question::Question,
+    time::Timestamp,
+};
+use sqlx::{Row, any::AnyRow};
+
+/// Writes a question as it stands. Its words and its asker never change after the first time.
+pub async fn put(conn: &mut Conn, event: EventId, question: &Question) -> Result<(), StoreError> {
+    let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
+    sqlx::query(
+        "INSERT INTO questions (id, event, asker, card, channel, topic, language, text, state, reason, submitted_at, \
+         called_at, on_air_at, done_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason, \
+         called_at = excluded.called_at, on_air_at = excluded.on_air_at, done_at = excluded.done_at",
+    )
+    .bind(question.id.to_string())
+    .bind(event.to_string())
+    .bind(question.asker.to_string())
+    .bind(serde_json::to_string(&question.card)?)
+    .bind(word(&question.channel)?)
+    .bind(question.topic.clone())
+    .bind(question.language.clone())
+    .bind(question.text.clone())
+    .bind(word(&question.state)?)
+    .bind(question.reason.clone())
+    .bind(question.submitted_at.micros())
+    .bind(micros(question.called_at))
+    .bind(micros(question.on_air_at))
+    .bind(micros(question.done_at))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// All questions of an event, as they came in.
+pub async fn of_event(conn: &mut Conn, event: EventId) -> Result<Vec<Question>, StoreError> {
+    let rows = sqlx::query("SELECT * FROM questions WHERE event = $1 ORDER BY submitted_at, id")
+        .bind(event.to_string())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(question).collect()
+}
+
+/// One person's questions in all events, newest first.
+pub async fn of_person(conn: &mut Conn, person: PersonId) -> Result<Vec<(EventId, Question)>, StoreError> {
+    let rows = sqlx::query("SELECT * FROM questions WHERE asker = $1 ORDER BY submitted_at DESC, id DESC")
+        .bind(person.to_string())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(with_event).collect()
+}
+
+/// One question and its event.
+pub async fn find(conn: &mut Conn, id: QuestionId) -> Result<Option<(EventId, Question)>, StoreError> {
+    let row = sqlx::query("SELECT * FROM questions WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(with_event).transpose()
+}
+
+fn with_event(row: &AnyRow) -> Result<(EventId, Question), StoreError> {
+    Ok((parse(row.try_get("event")?)?, question(row)?))
+}
+
+fn question(row: &AnyRow) -> Result<Question, StoreError> {
+    let time = |column: &str| Ok::<_, StoreError>(row.try_get::<Option<i64>, _>(column)?.map(Timestamp));
+    Ok(Question {
+        id: parse(row.try_get("id")?)?,
+        asker: parse(row.try_get("asker")?)?,
+        card: serde_json::from_str(&row.try_get::<String, _>("card")?)?,
+        channel: from_word(row.try_get("channel")?)?,
+        topic: row.try_get("topic")?,
+        language: row.try_get("language")?,
+        text: row.try_get("text")?,
+        state: from_word(row.try_get("state")?)?,
+        reason: row.try_get("reason")?,
+        submitted_at: Timestamp(row.try_get("submitted_at")?),
+        called_at: time("called_at")?,
+        on_air_at: time("on_air_at")?,
+        done_at: time("done_at")?,
+    })
+}
