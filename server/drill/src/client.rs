@@ -1,9 +1,11 @@
 //! One person's browser, as far as HTTP goes: a cookie jar, the REST verbs and typed refusals. Plain HTTP only: the drill
 //! talks to a server on the same machine or network, not to a production address.
 
+mod outbox;
 mod words;
 
-pub use words::{Event, Grant, Me, Member, Registration};
+pub use outbox::token_in;
+pub use words::{Event, Grant, Me, Page, Registration};
 
 use reqwest::{Method, StatusCode, header};
 use rostrum_domain::id::{EventId, QuestionId};
@@ -56,6 +58,8 @@ pub struct House {
     base: String,
     http: reqwest::Client,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
+    /// Minted once for a person of a load run, instead of a session.
+    grant: Option<Arc<Grant>>,
 }
 
 impl House {
@@ -65,6 +69,7 @@ impl House {
             base: base.trim_end_matches('/').to_owned(),
             http: reqwest::Client::new(),
             cookies: Arc::default(),
+            grant: None,
         }
     }
 
@@ -74,6 +79,15 @@ impl House {
             base: self.base.clone(),
             http: self.http.clone(),
             cookies: Arc::default(),
+            grant: None,
+        }
+    }
+
+    /// The same server for somebody who holds a grant and needs no session.
+    pub fn holding(&self, grant: Grant) -> Self {
+        Self {
+            grant: Some(Arc::new(grant)),
+            ..self.visitor()
         }
     }
 
@@ -233,6 +247,9 @@ impl House {
     }
 
     pub async fn grant(&self, event: EventId) -> Result<Grant, HouseError> {
+        if let Some(grant) = &self.grant {
+            return Ok(Grant::clone(grant));
+        }
         self.post(&format!("/api/v1/events/{event}/grant"), &json!({})).await
     }
 

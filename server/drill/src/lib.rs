@@ -2,8 +2,13 @@
 //! else. It plays the demonstration, loads a server, measures it, and is the cast of the black-box tests.
 
 pub mod assets;
+pub mod bench;
+pub mod cli;
 pub mod client;
 pub mod ivf;
+pub mod load;
+pub mod mint;
+pub mod office;
 pub mod ogg;
 mod peer;
 pub mod people;

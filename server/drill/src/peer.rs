@@ -2,7 +2,7 @@
 
 mod door;
 
-pub(crate) use door::Session;
+pub(crate) use door::{Session, knock};
 
 pub use door::DoorError;
 
@@ -82,6 +82,28 @@ pub(crate) fn vp8() -> RTCRtpCodec {
     }
 }
 
+/// Opus and VP8 only, the audio level told with each packet.
+pub(crate) fn media_engine() -> Result<MediaEngine, PeerError> {
+    let mut media = MediaEngine::default();
+    for (codec, payload_type, kind) in [(opus(), OPUS, RtpCodecKind::Audio), (vp8(), VP8, RtpCodecKind::Video)] {
+        media.register_codec(
+            RTCRtpCodecParameters {
+                rtp_codec: codec,
+                payload_type,
+            },
+            kind,
+        )?;
+    }
+    media.register_header_extension(
+        RTCRtpHeaderExtensionCapability {
+            uri: AUDIO_LEVEL_URI.to_owned(),
+        },
+        RtpCodecKind::Audio,
+        None,
+    )?;
+    Ok(media)
+}
+
 /// A connection that has not been offered yet.
 pub(crate) struct Peer {
     pub connection: Arc<dyn PeerConnection>,
@@ -91,28 +113,12 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Opus and VP8 only, the audio level told with each packet; `interceptor` sees what comes in after all others.
+    /// `interceptor` sees what comes in after all others.
     pub async fn new(
         house: &House,
         interceptor: Option<Box<dyn FnOnce(Registry) -> Registry + Send>>,
     ) -> Result<Self, PeerError> {
-        let mut media = MediaEngine::default();
-        for (codec, payload_type, kind) in [(opus(), OPUS, RtpCodecKind::Audio), (vp8(), VP8, RtpCodecKind::Video)] {
-            media.register_codec(
-                RTCRtpCodecParameters {
-                    rtp_codec: codec,
-                    payload_type,
-                },
-                kind,
-            )?;
-        }
-        media.register_header_extension(
-            RTCRtpHeaderExtensionCapability {
-                uri: AUDIO_LEVEL_URI.to_owned(),
-            },
-            RtpCodecKind::Audio,
-            None,
-        )?;
+        let mut media = media_engine()?;
         let mut registry = register_default_interceptors(Registry::new(), &mut media)?;
         if let Some(add) = interceptor {
             registry = add(registry);
@@ -148,7 +154,7 @@ impl Peer {
             return Err(PeerError::Failed);
         }
         let offer = self.connection.local_description().await.ok_or(PeerError::Failed)?;
-        let (session, answer) = door::knock(house, url, grant, &offer.sdp).await?;
+        let (session, answer) = knock(house, url, grant, &offer.sdp).await?;
         self.connection
             .set_remote_description(RTCSessionDescription::answer(answer.clone())?)
             .await?;

@@ -63,10 +63,15 @@ impl Attendee {
             .until(PATIENCE, |view| view.room.is_some() && view.me.is_some())
             .await
             .context("see the room")?;
-        let (Some(room), Some(me)) = (&view.room, &view.me) else { bail!("the room shows nothing") };
+        let (Some(room), Some(me)) = (&view.room, &view.me) else {
+            bail!("the room shows nothing")
+        };
         if !me.rules_accepted {
             let version = room.rules.version;
-            self.signal.command(Command::AcceptRules { version }).await.context("accept the rules")?;
+            self.signal
+                .command(Command::AcceptRules { version })
+                .await
+                .context("accept the rules")?;
         }
         Ok(())
     }
@@ -109,7 +114,11 @@ impl Attendee {
     /// Says it into the microphone; returns when the last word has left.
     pub async fn say(&self, voice: &Arc<Voice>) -> anyhow::Result<()> {
         let camera = self.camera.as_ref().context("the microphone is off")?;
-        if camera.say(voice).await { Ok(()) } else { bail!("the connection was lost while speaking") }
+        if camera.say(voice).await {
+            Ok(())
+        } else {
+            bail!("the connection was lost while speaking")
+        }
     }
 
     /// Switches the screen on and waits until it is connected.

@@ -1,9 +1,11 @@
 //! A subscriber at the WHEP door: holds receive slots and counts what arrives in each, as a viewer would notice it:
 //! packets, loss, whole pictures, and when the first of them came.
 
+mod light;
 mod slot;
 mod viewing;
 
+pub use light::LightSubscriber;
 pub use slot::SlotCount;
 pub use viewing::Viewing;
 

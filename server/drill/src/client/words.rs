@@ -48,11 +48,12 @@ pub struct Registration {
     pub version: u64,
 }
 
-/// One of an event's team.
+/// One page of a list.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Member {
-    pub person: PersonId,
-    pub role: Role,
+pub struct Page<T> {
+    pub items: Vec<T>,
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 /// What opens the doors of one room for one person.

@@ -36,7 +36,7 @@ impl Session {
     }
 }
 
-pub(super) async fn knock(house: &House, url: &str, grant: &str, offer: &str) -> Result<(Session, String), DoorError> {
+pub(crate) async fn knock(house: &House, url: &str, grant: &str, offer: &str) -> Result<(Session, String), DoorError> {
     let response = house
         .http()
         .post(house.address(url))

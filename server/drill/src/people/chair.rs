@@ -58,7 +58,10 @@ impl Chair {
     }
 
     pub async fn announce(&self, title: &str) -> anyhow::Result<()> {
-        self.command(Command::StartAnnouncement { title: title.to_owned() }).await
+        self.command(Command::StartAnnouncement {
+            title: title.to_owned(),
+        })
+        .await
     }
 
     pub async fn end_announcement(&self) -> anyhow::Result<()> {
@@ -78,7 +81,9 @@ impl Chair {
     pub async fn wait_ready(&self, patience: Duration) -> bool {
         let ready = |step| matches!(step, ExchangeStep::Ready);
         self.signal
-            .until(patience, |view| view.exchange().is_some_and(|exchange| ready(exchange.step)))
+            .until(patience, |view| {
+                view.exchange().is_some_and(|exchange| ready(exchange.step))
+            })
             .await
             .is_some()
     }

@@ -42,18 +42,28 @@ impl Journalist {
             language: "en".to_owned(),
             text: text.map(str::to_owned),
         };
-        let question = self.signal.command(Command::Submit { draft }).await.context("submit a question")?;
+        let question = self
+            .signal
+            .command(Command::Submit { draft })
+            .await
+            .context("submit a question")?;
         question.context("the room names the question")
     }
 
     pub async fn raise_hand(&self, topic: Option<&str>) -> anyhow::Result<QuestionId> {
-        let command = Command::RaiseHand { language: "en".to_owned(), topic: topic.map(str::to_owned) };
+        let command = Command::RaiseHand {
+            language: "en".to_owned(),
+            topic: topic.map(str::to_owned),
+        };
         let question = self.signal.command(command).await.context("raise a hand")?;
         question.context("the room names the question")
     }
 
     async fn wait_in(&self, zone: Zone, patience: Duration) -> bool {
-        self.signal.until(patience, |view| view.zone() == Some(zone)).await.is_some()
+        self.signal
+            .until(patience, |view| view.zone() == Some(zone))
+            .await
+            .is_some()
     }
 
     pub async fn wait_called(&self, patience: Duration) -> bool {

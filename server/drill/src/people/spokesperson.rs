@@ -34,7 +34,10 @@ impl Spokesperson {
     }
 
     pub async fn wait_on_stage(&self) -> anyhow::Result<()> {
-        let on_stage = self.signal.until(PATIENCE, |view| view.zone() == Some(Zone::Stage)).await;
+        let on_stage = self
+            .signal
+            .until(PATIENCE, |view| view.zone() == Some(Zone::Stage))
+            .await;
         on_stage.context("be on stage").map(drop)
     }
 }

@@ -3,11 +3,10 @@
 
 use crate::{
     assets::Portrait,
-    client::{Event, House},
+    client::{Event, House, Page},
 };
 use anyhow::Context;
 use rostrum_domain::{id::EventId, person::Role};
-use serde::Deserialize;
 
 /// Password of every staff account of the demonstration.
 pub const HOUSE_PASSWORD: &str = "rostrum-demo";
@@ -127,15 +126,29 @@ impl Browsers {
         let officer = staff(house, OFFICER, password).await?;
         let mut press = Vec::new();
         for reporter in &CORPS {
-            press.push(join(house, &officer, reporter.email, event).await.context(reporter.email)?);
+            press.push(
+                join(house, &officer, reporter.email, event)
+                    .await
+                    .context(reporter.email)?,
+            );
         }
-        Ok((Self { chair, spokesperson, press }, event))
+        Ok((
+            Self {
+                chair,
+                spokesperson,
+                press,
+            },
+            event,
+        ))
     }
 }
 
 async fn staff(house: &House, email: &str, password: &str) -> anyhow::Result<House> {
     let browser = house.visitor();
-    browser.sign_in(email, password).await.with_context(|| email.to_owned())?;
+    browser
+        .sign_in(email, password)
+        .await
+        .with_context(|| email.to_owned())?;
     Ok(browser)
 }
 
@@ -150,35 +163,17 @@ async fn now_on(desk: &House) -> anyhow::Result<EventId> {
 
 /// Uses the personal link of the mail that approved this journalist for `event`.
 async fn join(house: &House, officer: &House, email: &str, event: EventId) -> anyhow::Result<House> {
-    const MARK: &str = "/app/join?token=";
     let browser = house.visitor();
-    let mut cursor = String::new();
-    loop {
-        let page: Page<Mail> = officer
-            .get(&format!("/api/v1/outbox?limit=100{cursor}"))
-            .await
-            .context("read the outbox")?;
-        for mail in page.items.iter().filter(|mail| mail.to.contains(email)) {
-            let Some(after) = mail.text.split(MARK).nth(1) else { continue };
-            let token = after.split(|c: char| c.is_whitespace() || "&\">".contains(c)).next().unwrap_or_default();
-            match browser.join(token).await {
-                Ok((_, found)) if found == event => return Ok(browser),
-                Ok(_) => {}
-                Err(error) => tracing::debug!(%error, email, "a join link that no longer works"),
-            }
+    for token in officer
+        .tokens(email, "/app/join?token=")
+        .await
+        .context("read the outbox")?
+    {
+        match browser.join(&token).await {
+            Ok((_, found)) if found == event => return Ok(browser),
+            Ok(_) => {}
+            Err(error) => tracing::debug!(%error, email, "a join link that no longer works"),
         }
-        cursor = format!("&cursor={}", page.next.context("no personal link in the outbox")?);
     }
-}
-
-#[derive(Deserialize)]
-struct Page<T> {
-    items: Vec<T>,
-    next: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Mail {
-    to: String,
-    text: String,
+    anyhow::bail!("no personal link for this event in the outbox")
 }

@@ -4,6 +4,7 @@
 use super::script;
 use crate::{
     assets,
+    office::now,
     people::{Chair, Spokesperson},
     signal::CommandError,
     voice::Voice,
@@ -15,12 +16,8 @@ use rostrum_domain::{
         command::{Command, Outcome, Refusal},
         view::{ExchangeStep, Phase},
     },
-    time::Timestamp,
 };
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, timeout};
 
 /// How long a called person may take to switch on camera and microphone.
@@ -42,11 +39,20 @@ pub(super) async fn hold(chair: &Chair, spokesperson: &Spokesperson) -> anyhow::
         if view.phase() == Some(Phase::Ended) {
             return Ok(());
         }
-        anyhow::ensure!(!view.closed && !spokesperson.signal.view().closed, "sent out of the room");
+        anyhow::ensure!(
+            !view.closed && !spokesperson.signal.view().closed,
+            "sent out of the room"
+        );
         let statement = &statements[turn % statements.len()];
         let held = async {
             if turn.is_multiple_of(4) {
-                announce(chair, spokesperson, script::ANNOUNCEMENTS[(turn / 4) % script::ANNOUNCEMENTS.len()], statement).await
+                announce(
+                    chair,
+                    spokesperson,
+                    script::ANNOUNCEMENTS[(turn / 4) % script::ANNOUNCEMENTS.len()],
+                    statement,
+                )
+                .await
             } else {
                 tidy_desk(chair).await?;
                 exchange(chair, spokesperson, statement, turn % 3 == 2).await
@@ -61,7 +67,12 @@ pub(super) async fn hold(chair: &Chair, spokesperson: &Spokesperson) -> anyhow::
     Ok(())
 }
 
-async fn announce(chair: &Chair, spokesperson: &Spokesperson, title: &str, statement: &Arc<Voice>) -> anyhow::Result<()> {
+async fn announce(
+    chair: &Chair,
+    spokesperson: &Spokesperson,
+    title: &str,
+    statement: &Arc<Voice>,
+) -> anyhow::Result<()> {
     chair.announce(title).await?;
     let said = spokesperson.say(statement).await;
     chair.end_announcement().await?;
@@ -81,7 +92,12 @@ async fn tidy_desk(chair: &Chair) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn exchange(chair: &Chair, spokesperson: &Spokesperson, answer: &Arc<Voice>, follow_up: bool) -> anyhow::Result<()> {
+async fn exchange(
+    chair: &Chair,
+    spokesperson: &Spokesperson,
+    answer: &Arc<Voice>,
+    follow_up: bool,
+) -> anyhow::Result<()> {
     if chair.signal.view().exchange().is_none() && !call_next(chair).await? {
         return Ok(());
     }
@@ -100,12 +116,20 @@ async fn exchange(chair: &Chair, spokesperson: &Spokesperson, answer: &Arc<Voice
         spokesperson.say(answer).await?;
     }
     sleep(Duration::from_secs(2)).await;
-    chair.step_down(if follow_up { Outcome::Taken } else { Outcome::Answered }).await
+    chair
+        .step_down(if follow_up { Outcome::Taken } else { Outcome::Answered })
+        .await
 }
 
 /// Calls the first in line who is in the room; `false` when there is nobody.
 async fn call_next(chair: &Chair) -> anyhow::Result<bool> {
-    let line: Vec<QuestionId> = chair.signal.view().desk.as_ref().map(|desk| desk.line.clone()).unwrap_or_default();
+    let line: Vec<QuestionId> = chair
+        .signal
+        .view()
+        .desk
+        .as_ref()
+        .map(|desk| desk.line.clone())
+        .unwrap_or_default();
     for question in line {
         match chair.signal.command(Command::Call { question }).await {
             Ok(_) => return Ok(true),
@@ -130,7 +154,11 @@ async fn listen(chair: &Chair) {
             }
             let seat = exchange.seat;
             let speaking = now.stage.iter().flat_map(|stage| &stage.seats).any(|on_stage| {
-                on_stage.seat == seat && on_stage.sources.iter().any(|source| Some(source.source) == now.speaking)
+                on_stage.seat == seat
+                    && on_stage
+                        .sources
+                        .iter()
+                        .any(|source| Some(source.source) == now.speaking)
             });
             if speaking {
                 spoke = true;
@@ -146,9 +174,4 @@ async fn listen(chair: &Chair) {
     };
     // Somebody who never says a word, or never ends, is answered all the same.
     let _ = timeout(QUESTION, asking).await;
-}
-
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

@@ -50,7 +50,9 @@ pub(super) async fn attend(
 /// Whether a question of mine is still under way, from before a restart.
 fn waits(me: &Journalist) -> bool {
     let view = me.signal.view();
-    view.me.as_ref().is_some_and(|me| me.questions.iter().any(|question| !question.state.is_over()))
+    view.me
+        .as_ref()
+        .is_some_and(|me| me.questions.iter().any(|question| !question.state.is_over()))
 }
 
 async fn ask(me: &Journalist, number: usize, round: usize) -> anyhow::Result<()> {
@@ -65,7 +67,11 @@ async fn ask(me: &Journalist, number: usize, round: usize) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn take_the_floor(me: &mut Journalist, picture: &Arc<crate::ivf::Clip>, voice: &Arc<Voice>) -> anyhow::Result<()> {
+async fn take_the_floor(
+    me: &mut Journalist,
+    picture: &Arc<crate::ivf::Clip>,
+    voice: &Arc<Voice>,
+) -> anyhow::Result<()> {
     me.check_devices(Some(picture.clone())).await?;
     me.wait_on_air().await?;
     sleep(Duration::from_millis(600)).await;
@@ -74,7 +80,8 @@ async fn take_the_floor(me: &mut Journalist, picture: &Arc<crate::ivf::Clip>, vo
     let follow_up = me
         .signal
         .until(Duration::from_secs(90), |view| {
-            view.exchange().is_none_or(|exchange| exchange.step == ExchangeStep::FollowUp)
+            view.exchange()
+                .is_none_or(|exchange| exchange.step == ExchangeStep::FollowUp)
         })
         .await;
     if follow_up.is_some_and(|view| view.exchange().is_some()) {

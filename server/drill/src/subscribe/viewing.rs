@@ -22,7 +22,10 @@ pub struct Viewing {
 impl Viewing {
     pub fn on(house: House, event: EventId, signal: Signal, slots: Slots) -> Self {
         let (now, current) = watch::channel(None);
-        Self { current, task: tokio::spawn(keep(house, event, signal, slots, now)) }
+        Self {
+            current,
+            task: tokio::spawn(keep(house, event, signal, slots, now)),
+        }
     }
 
     /// The connected subscriber, waited for.

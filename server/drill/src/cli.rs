@@ -1,0 +1,96 @@
+//! `rostrum drill …`: the press corps on the command line.
+
+use crate::{bench, load, mint::OpenMint, show};
+use anyhow::Context;
+use clap::Subcommand;
+use rostrum_domain::id::EventId;
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum DrillCommand {
+    /// Hold a briefing for ever with synthetic people, in an installation started with `serve --demo`.
+    Show {
+        /// Address of the server.
+        #[arg(long, default_value = "http://localhost:8080")]
+        url: String,
+        /// The event to hold; by default the first that is live or announced.
+        #[arg(long)]
+        event: Option<EventId>,
+    },
+    /// Send viewers into a live event for a while and report what they got. Run beside the server: it signs grants with
+    /// the key in the data folder.
+    Load {
+        #[arg(long, default_value = "http://localhost:8080")]
+        url: String,
+        #[arg(long)]
+        event: EventId,
+        /// Between 1 and 2,000.
+        #[arg(long, default_value_t = 50)]
+        viewers: usize,
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+    },
+    /// Measure this build on this machine, each time with a server of its own.
+    Bench {
+        /// Only the measurement of this name.
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long, default_value = "target/bench.json")]
+        out: PathBuf,
+    },
+}
+
+/// What the shell brings.
+pub struct Ground {
+    /// Data folder of the installation, for its keys.
+    pub data_dir: PathBuf,
+    pub models: PathBuf,
+    pub open_mint: OpenMint,
+}
+
+pub async fn run(command: DrillCommand, ground: Ground) -> anyhow::Result<()> {
+    match command {
+        DrillCommand::Show { url, event } => {
+            let password = show::HOUSE_PASSWORD.to_owned();
+            show::run(show::Options { url, event, password }).await
+        }
+        DrillCommand::Load {
+            url,
+            event,
+            viewers,
+            seconds,
+        } => {
+            let mint = (ground.open_mint)(&ground.data_dir).context("open the installation's key")?;
+            let report = load::run(
+                &load::Options {
+                    url,
+                    event,
+                    viewers,
+                    seconds,
+                },
+                &mint,
+            )
+            .await?;
+            println!(
+                "{} viewers in after {:.1} s; {:.0} packets/s, {:.1} Mbit/s; least to most {:.2}; {} still connected",
+                report.viewers,
+                report.joined_in,
+                report.packets_per_second,
+                report.megabits_per_second,
+                report.evenness,
+                report.still_connected
+            );
+            Ok(())
+        }
+        DrillCommand::Bench { name, out } => {
+            let options = bench::Options {
+                name,
+                out,
+                program: std::env::current_exe().context("find this program")?,
+                models: std::path::absolute(&ground.models).context("find the models")?,
+                open_mint: ground.open_mint,
+            };
+            bench::run(&options).await.map(drop)
+        }
+    }
+}
