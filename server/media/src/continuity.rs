@@ -103,7 +103,8 @@ impl Continuity {
             None => Stretch {
                 track: packet.track,
                 first_in: packet.sequence,
-                first_out: 0x1_0000 + u64::from(self.first_sequence),
+                // Receivers assume that a stream begins in cycle 0 (RFC 3711, section 3.3.1).
+                first_out: u64::from(self.first_sequence),
                 timestamp: 0,
                 picture_id: 0,
                 tl0: 0,

@@ -59,6 +59,3 @@ pub enum NegotiationError {
     #[error("the offer is not a usable one: {0}")]
     Rejected(String),
 }
-
-#[cfg(test)]
-mod tests;

@@ -55,7 +55,7 @@ impl Slot {
             source: None,
             wanted: None,
             stream: Continuity::new(first_sequence),
-            rtx_sequence: 0x1_0000 + u64::from(first_sequence),
+            rtx_sequence: u64::from(first_sequence),
             packets: 0,
             octets: 0,
         }

@@ -34,7 +34,9 @@ pub(crate) struct CaptureClock {
     highest: Option<(u32, i64)>,
     /// Extended timestamp and the publisher's time of it, µs.
     report: Option<(i64, f64)>,
+    /// Against arrival alone, and against the publisher's clock.
     own: Offset,
+    reported: Offset,
     /// Room time of extended timestamp 0, as given out; moves towards its true value slowly.
     origin: Option<f64>,
     last_arrival: f64,
@@ -45,6 +47,8 @@ pub(crate) struct CaptureClock {
 const SLEW: f64 = 0.05;
 /// A larger error is a new clock (the encoder was restarted), not a drift.
 const JUMP: f64 = 2_000_000.0;
+/// More than any delay between sound and picture, less than a clock that is wrong.
+const DISAGREEMENT: f64 = 1_000_000.0;
 
 impl CaptureClock {
     pub fn new(clock_rate: u32) -> Self {
@@ -53,6 +57,7 @@ impl CaptureClock {
             highest: None,
             report: None,
             own: Offset::default(),
+            reported: Offset::default(),
             origin: None,
             last_arrival: 0.0,
             newest: 0.0,
@@ -75,7 +80,13 @@ impl CaptureClock {
         let origin = match self.report {
             Some((at, micros)) => {
                 let captured = micros + (extended - at) as f64 / self.rate;
-                captured + common.observe(arrival, captured) - media
+                let (own, common) = (
+                    self.reported.observe(arrival, captured),
+                    common.observe(arrival, captured),
+                );
+                // Tracks of one publisher may disagree about delays, but not about the time of day.
+                let offset = if own - common < DISAGREEMENT { common } else { own };
+                captured + offset - media
             }
             None => self.own.observe(arrival, media),
         };

@@ -41,7 +41,7 @@ pub fn answer_whep(
         .sections
         .iter()
         .zip((first_ssrc..).step_by(2))
-        .map(|(section, ssrc)| slot(section, ssrc, secrets.number() as u16))
+        .map(|(section, ssrc)| slot(section, ssrc, first_sequence(&mut secrets)))
         .collect();
     if slots.iter().all(Option::is_none) {
         return Err(NegotiationError::NoUsableCodec);
@@ -49,6 +49,12 @@ pub fn answer_whep(
     let answer = write(&offer, &slots, &credentials, terms);
     let slots = slots.into_iter().flatten().collect();
     Ok((Egress::new(subscriber, credentials, terms, dtls, slots), answer))
+}
+
+/// Random (RFC 3550, section 5.1), in the lower half: a first packet lost right before the wrap would cost the receiver
+/// its cycle count.
+fn first_sequence(secrets: &mut Secrets<'_>) -> u16 {
+    (secrets.number() & 0x7fff) as u16
 }
 
 fn slot(section: &Section<'_>, ssrc: u32, first_sequence: u16) -> Option<Slot> {

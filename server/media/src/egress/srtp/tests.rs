@@ -17,9 +17,7 @@ fn reference((key, salt): (&[u8], &[u8]), ring: &RingProvider) -> Context {
 fn an_independent_receiver_opens_what_was_sealed_over_the_wrap() {
     let ring = RingProvider::new();
     let (mut srtp, mut receiver) = (gcm(&ring), reference(SERVER, &ring));
-    for number in 0x1_fff0u64..0x2_0010 {
-        // A receiver learns the cycle count from the stream: begin at cycle 0 as a stream does.
-        let number = number - 0x1_0000;
+    for number in 0xfff0u64..0x1_0010 {
         let mut packet = vec![0x80, 96];
         packet.extend_from_slice(&(number as u16).to_be_bytes());
         packet.extend_from_slice(&[0, 0, 0, 1, 0, 0, 0, 9]);
