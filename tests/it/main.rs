@@ -1,0 +1,3 @@
+//! Black-box suites: the real binary over HTTP, WebSocket and UDP. `ROSTRUM_TEST_DB=postgres` runs them on PostgreSQL.
+
+mod start;
