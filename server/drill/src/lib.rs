@@ -5,6 +5,7 @@ pub mod assets;
 pub mod bench;
 pub mod cli;
 pub mod client;
+pub mod demo;
 pub mod ivf;
 pub mod load;
 pub mod mint;

@@ -4,7 +4,7 @@ use super::Options;
 use crate::{
     client::{House, token_in},
     mint::Mint,
-    office::Office,
+    office::{Account, Office},
 };
 use anyhow::{Context, bail, ensure};
 use rostrum_domain::id::EventId;
@@ -28,6 +28,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const TICKS_PER_SECOND: f64 = 100.0;
 /// Lines of the server's log kept for the case of an error.
 const LAST_WORDS: usize = 20;
+
+/// Never leaves this machine: the data folder is removed with the server.
+const ADMIN: Account<'_> = Account {
+    name: "Bench",
+    email: "bench@house.example",
+    password: "measure-twice-cut-once",
+    language: "en",
+    roles: &[],
+};
 
 pub struct Server {
     pub house: House,
@@ -86,9 +95,8 @@ impl Server {
             Err(_) => bail!("the server did not get ready; its last words: {}", last(&log)),
         };
         let mint = (options.open_mint)(&data).context("open the server's key")?;
-        let office = Office::set_up(&house, &token).await?;
-        let series = office.found_series("bench").await?;
-        let event = office.announce(series, "Bench").await?.id;
+        let office = Office::set_up(&house, &token, &ADMIN).await?;
+        let event = office.simple_event("bench", "Bench").await?.id;
         Ok(Self {
             house,
             event,

@@ -4,6 +4,7 @@
 use crate::{
     assets::Portrait,
     client::{Event, House, Page},
+    office::Office,
 };
 use anyhow::Context;
 use rostrum_domain::{id::EventId, person::Role};
@@ -123,14 +124,10 @@ impl Browsers {
             Some(event) => event,
             None => now_on(&chair).await?,
         };
-        let officer = staff(house, OFFICER, password).await?;
+        let office = Office::sign_in(house, OFFICER, password).await?;
         let mut press = Vec::new();
         for reporter in &CORPS {
-            press.push(
-                join(house, &officer, reporter.email, event)
-                    .await
-                    .context(reporter.email)?,
-            );
+            press.push(office.join(event, reporter.email).await?);
         }
         Ok((
             Self {
@@ -159,21 +156,4 @@ async fn now_on(desk: &House) -> anyhow::Result<EventId> {
         .iter()
         .find_map(|state| page.items.iter().find(|event| event.state == *state));
     Ok(found.context("no event is live or announced")?.id)
-}
-
-/// Uses the personal link of the mail that approved this journalist for `event`.
-async fn join(house: &House, officer: &House, email: &str, event: EventId) -> anyhow::Result<House> {
-    let browser = house.visitor();
-    for token in officer
-        .tokens(email, "/app/join?token=")
-        .await
-        .context("read the outbox")?
-    {
-        match browser.join(&token).await {
-            Ok((_, found)) if found == event => return Ok(browser),
-            Ok(_) => {}
-            Err(error) => tracing::debug!(%error, email, "a join link that no longer works"),
-        }
-    }
-    anyhow::bail!("no personal link for this event in the outbox")
 }
