@@ -14,7 +14,7 @@ use unicode_normalization::UnicodeNormalization;
 pub const MAX_TEXT: usize = 8_000;
 
 /// What the editor wants changed; absent fields stay. `null` for `speaker` or `question` clears it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct Edit {
     pub text: Option<String>,

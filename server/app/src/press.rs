@@ -1,0 +1,26 @@
+//! The press centre: what the public may read without sign-in. Rendered on the server, no script needed, no third party
+//! asked. It shows announced events and released editions, by types of its own: nothing of the staff's views can leak in.
+
+mod calendar;
+mod dates;
+mod event_page;
+mod feed;
+mod home_page;
+mod layout;
+mod missing_page;
+mod public;
+mod record_page;
+mod respond;
+mod routes;
+mod signatures_page;
+mod sitemap;
+mod source;
+mod structured;
+mod words;
+
+pub use public::{PublicEdition, PublicEvent, PublicRecord};
+pub use routes::routes;
+pub use words::LANGUAGES;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,504 @@
+//! The public addresses. A path's last part carries the form: nothing for the page, `.ics`, `.json`, `.vtt`, `.srt`, `.txt`
+//! and `.edition.json` for machines.
+
+use crate::{
+    App,
+    http::ranged,
+    press::{
+        PublicEvent, PublicRecord, calendar, event_page, feed,
+        home_page::{self, Listing},
+        layout::Frame,
+        missing_page, record_page,
+        respond::{Failure, document, html},
+        signatures_page, sitemap, source,
+        words::{LANGUAGES, Words, words, words_or_default},
+    },
+    publication::bundle,
+    store::editions,
+};
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use maud::Markup;
+use rostrum_domain::{id::EditionId, publication};
+
+const STYLE: &str = concat!(
+    include_str!("../../../../web/src/tokens.css"),
+    include_str!("press.css")
+);
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(root))
+        .route("/press.css", get(style))
+        .route("/robots.txt", get(robots))
+        .route("/sitemap.xml", get(site_map))
+        .route("/keys/{file}", get(key))
+        .route("/media/{edition}/{file}", get(media))
+        .route("/{lang}", get(bare_language))
+        .route("/{lang}/", get(home))
+        .route("/{lang}/feed.atom", get(home_feed))
+        .route("/{lang}/calendar.ics", get(home_calendar))
+        .route("/{lang}/signatures", get(signatures))
+        .route("/{lang}/{file}", get(series))
+        .route("/{lang}/{series}/feed.atom", get(series_feed))
+        .route("/{lang}/{series}/{year}/{file}", get(event))
+        .route("/{lang}/{series}/{year}/{number}/edition/{edition}", get(edition))
+        .route(
+            "/{lang}/{series}/{year}/{number}/edition/{edition}/captions.vtt",
+            get(edition_captions),
+        )
+}
+
+/// To the reader's language, as their browser tells.
+async fn root(State(app): State<App>, request: HeaderMap) -> Redirect {
+    let wished = request
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .split(',')
+        .filter_map(|part| part.split([';', '-']).next())
+        .map(str::trim)
+        .find(|tag| LANGUAGES.contains(tag))
+        .unwrap_or(&app.config.house.language);
+    Redirect::to(&format!("/{}/", words_or_default(wished).lang))
+}
+
+async fn bare_language(Path(lang): Path<String>, State(app): State<App>, request: HeaderMap) -> Response {
+    match words(&lang) {
+        Some(words) => Redirect::permanent(&format!("/{}/", words.lang)).into_response(),
+        None => missing(&app, &request, words_or_default(&app.config.house.language)),
+    }
+}
+
+async fn home(Path(lang): Path<String>, State(app): State<App>, request: HeaderMap) -> Response {
+    show(
+        &app,
+        &request,
+        &lang,
+        async {
+            let frame = frame(&app, &lang)?;
+            let events = source::listing(&app, None)
+                .await?
+                .into_iter()
+                .map(|item| item.event)
+                .collect();
+            let series = source::all_series(&app)
+                .await?
+                .into_iter()
+                .map(|(_, series)| series)
+                .collect();
+            Ok(home_page::home(&frame, &Listing { events, series }))
+        }
+        .await,
+    )
+}
+
+async fn home_feed(Path(lang): Path<String>, State(app): State<App>, request: HeaderMap) -> Response {
+    give(
+        &app,
+        &request,
+        &lang,
+        "application/atom+xml; charset=utf-8",
+        async {
+            let frame = frame(&app, &lang)?;
+            let items = source::listing(&app, None).await?;
+            Ok(feed::feed(&frame, "/feed.atom", "/", frame.house(), &items))
+        }
+        .await,
+    )
+}
+
+async fn home_calendar(Path(lang): Path<String>, State(app): State<App>, request: HeaderMap) -> Response {
+    give(
+        &app,
+        &request,
+        &lang,
+        "text/calendar; charset=utf-8",
+        async {
+            let frame = frame(&app, &lang)?;
+            let events: Vec<_> = source::listing(&app, None)
+                .await?
+                .into_iter()
+                .map(|item| item.event)
+                .collect();
+            Ok(calendar::calendar(&frame, frame.house(), &events))
+        }
+        .await,
+    )
+}
+
+async fn signatures(Path(lang): Path<String>, State(app): State<App>, request: HeaderMap) -> Response {
+    show(
+        &app,
+        &request,
+        &lang,
+        async {
+            let frame = frame(&app, &lang)?;
+            let keys = editions::keys(&mut *app.db.read().await?).await?;
+            Ok(signatures_page::signatures_page(
+                &frame,
+                &keys,
+                app.keys.editions.current_id(),
+            ))
+        }
+        .await,
+    )
+}
+
+/// A series' page, or its calendar as `{slug}.ics`.
+async fn series(Path((lang, file)): Path<(String, String)>, State(app): State<App>, request: HeaderMap) -> Response {
+    if let Some(slug) = file.strip_suffix(".ics") {
+        return give(
+            &app,
+            &request,
+            &lang,
+            "text/calendar; charset=utf-8",
+            async {
+                let frame = frame(&app, &lang)?;
+                let series = source::series_by_slug(&app, slug).await?;
+                let items = source::listing(&app, Some(&series)).await?;
+                let events: Vec<_> = items.into_iter().map(|item| item.event).collect();
+                Ok(calendar::calendar(&frame, series.name.read(frame.lang()), &events))
+            }
+            .await,
+        );
+    }
+    show(
+        &app,
+        &request,
+        &lang,
+        async {
+            let frame = frame(&app, &lang)?;
+            let series = source::series_by_slug(&app, &file).await?;
+            let events: Vec<_> = source::listing(&app, Some(&series))
+                .await?
+                .into_iter()
+                .map(|item| item.event)
+                .collect();
+            Ok(home_page::series(&frame, &source::public_series(&series), &events))
+        }
+        .await,
+    )
+}
+
+async fn series_feed(
+    Path((lang, slug)): Path<(String, String)>,
+    State(app): State<App>,
+    request: HeaderMap,
+) -> Response {
+    give(
+        &app,
+        &request,
+        &lang,
+        "application/atom+xml; charset=utf-8",
+        async {
+            let frame = frame(&app, &lang)?;
+            let series = source::series_by_slug(&app, &slug).await?;
+            let items = source::listing(&app, Some(&series)).await?;
+            let page = format!("/{slug}");
+            Ok(feed::feed(
+                &frame,
+                &format!("{page}/feed.atom"),
+                &page,
+                series.name.read(frame.lang()),
+                &items,
+            ))
+        }
+        .await,
+    )
+}
+
+/// An event's page, its record once released, or one of its machine forms.
+async fn event(
+    Path((lang, slug, year, file)): Path<(String, String, String, String)>,
+    State(app): State<App>,
+    request: HeaderMap,
+) -> Response {
+    let (number, suffix) = match file.split_once('.') {
+        Some((number, suffix)) => (number, Some(suffix)),
+        None => (file.as_str(), None),
+    };
+    let load = || source::event(&app, &slug, &year, number, None);
+    match suffix {
+        None => show(
+            &app,
+            &request,
+            &lang,
+            async {
+                let frame = frame(&app, &lang)?;
+                Ok(match load().await? {
+                    (event, Some(record)) => record_page::record_page(&frame, &event, &record, true),
+                    (event, None) => event_page::event_page(&frame, &event),
+                })
+            }
+            .await,
+        ),
+        Some("ics") => give(
+            &app,
+            &request,
+            &lang,
+            "text/calendar; charset=utf-8",
+            async {
+                let frame = frame(&app, &lang)?;
+                let (event, _) = load().await?;
+                Ok(calendar::calendar(
+                    &frame,
+                    event.title.read(frame.lang()),
+                    std::slice::from_ref(&event),
+                ))
+            }
+            .await,
+        ),
+        Some("json") => give(
+            &app,
+            &request,
+            &lang,
+            "application/json",
+            async {
+                frame(&app, &lang)?;
+                let (event, record) = load().await?;
+                Ok(serde_json::json!({ "event": event, "record": record }).to_string())
+            }
+            .await,
+        ),
+        Some("vtt") => give(
+            &app,
+            &request,
+            &lang,
+            "text/vtt; charset=utf-8",
+            async {
+                let frame = frame(&app, &lang)?;
+                Ok(captions(&frame, &released(load().await?)?))
+            }
+            .await,
+        ),
+        Some("srt") => give(
+            &app,
+            &request,
+            &lang,
+            "application/x-subrip; charset=utf-8",
+            async {
+                frame(&app, &lang)?;
+                Ok(publication::subtitles(&released(load().await?)?.content))
+            }
+            .await,
+        ),
+        Some("txt") => give(
+            &app,
+            &request,
+            &lang,
+            "text/plain; charset=utf-8",
+            async {
+                let frame = frame(&app, &lang)?;
+                let record = released(load().await?)?;
+                Ok(publication::plain_text(&record.content, &heading(&frame, &record)))
+            }
+            .await,
+        ),
+        Some("edition.json") => give(
+            &app,
+            &request,
+            &lang,
+            "application/json",
+            async {
+                frame(&app, &lang)?;
+                let (event, _) = load().await?;
+                let mut reader = app.db.read().await?;
+                let stored = editions::get(&mut reader, event.id, None)
+                    .await?
+                    .ok_or(Failure::NotFound)?;
+                let bytes = bundle::bytes(&mut reader, &stored)
+                    .await
+                    .map_err(|error| Failure::Broken(error.to_string()))?;
+                String::from_utf8(bytes).map_err(|error| Failure::Broken(error.to_string()))
+            }
+            .await,
+        ),
+        Some(_) => missing(&app, &request, words_or_default(&lang)),
+    }
+}
+
+/// An edition by its number, also when a later one has replaced it.
+async fn edition(
+    Path((lang, slug, year, number, edition)): Path<(String, String, String, String, u32)>,
+    State(app): State<App>,
+    request: HeaderMap,
+) -> Response {
+    show(
+        &app,
+        &request,
+        &lang,
+        async {
+            let frame = frame(&app, &lang)?;
+            let (event, record) = source::event(&app, &slug, &year, &number, Some(edition)).await?;
+            Ok(record_page::record_page(
+                &frame,
+                &event,
+                &released((event.clone(), record))?,
+                false,
+            ))
+        }
+        .await,
+    )
+}
+
+async fn edition_captions(
+    Path((lang, slug, year, number, edition)): Path<(String, String, String, String, u32)>,
+    State(app): State<App>,
+    request: HeaderMap,
+) -> Response {
+    give(
+        &app,
+        &request,
+        &lang,
+        "text/vtt; charset=utf-8",
+        async {
+            let frame = frame(&app, &lang)?;
+            Ok(captions(
+                &frame,
+                &released(source::event(&app, &slug, &year, &number, Some(edition)).await?)?,
+            ))
+        }
+        .await,
+    )
+}
+
+/// A media file of a released edition, in ranges.
+async fn media(
+    Path((edition, file)): Path<(EditionId, String)>,
+    State(app): State<App>,
+    request: HeaderMap,
+) -> Result<Response, Failure> {
+    let stored = editions::find(&mut *app.db.read().await?, edition)
+        .await?
+        .ok_or(Failure::NotFound)?;
+    let record: publication::Record =
+        serde_json::from_slice(&stored.content).map_err(|error| Failure::Broken(error.to_string()))?;
+    let listed = record
+        .media
+        .into_iter()
+        .find(|media| media.name == file)
+        .ok_or(Failure::NotFound)?;
+    let path = crate::publication::programme::file(&app.config.data_dir, stored.event, &listed.sha256);
+    Ok(ranged::serve(&path, &listed.media_type, &listed.sha256, &request).await?)
+}
+
+/// A public key that signs or has signed editions, as `{key_id}.pub` in PEM (SubjectPublicKeyInfo).
+async fn key(Path(file): Path<String>, State(app): State<App>, request: HeaderMap) -> Result<Response, Failure> {
+    let key_id = file.strip_suffix(".pub").ok_or(Failure::NotFound)?;
+    let used = editions::keys(&mut *app.db.read().await?).await?;
+    let pem = match used.iter().find(|key| key.key_id == key_id) {
+        Some(key) => crate::publication::sign::pem(&key.public_key),
+        None => app
+            .keys
+            .editions
+            .public(key_id)
+            .and_then(|key| crate::publication::sign::pem(&hex::encode(key.as_bytes()))),
+    };
+    Ok(document(
+        &request,
+        "application/x-pem-file",
+        pem.ok_or(Failure::NotFound)?,
+    ))
+}
+
+async fn style(request: HeaderMap) -> Response {
+    document(&request, "text/css; charset=utf-8", STYLE)
+}
+
+async fn robots(State(app): State<App>, request: HeaderMap) -> Response {
+    document(
+        &request,
+        "text/plain; charset=utf-8",
+        sitemap::robots(app.config.public_url()),
+    )
+}
+
+async fn site_map(State(app): State<App>, request: HeaderMap) -> Result<Response, Failure> {
+    let series: Vec<String> = source::all_series(&app)
+        .await?
+        .into_iter()
+        .map(|(_, series)| series.slug)
+        .collect();
+    let events: Vec<PublicEvent> = source::listing(&app, None)
+        .await?
+        .into_iter()
+        .map(|item| item.event)
+        .collect();
+    Ok(document(
+        &request,
+        "application/xml; charset=utf-8",
+        sitemap::sitemap(app.config.public_url(), &series, &events),
+    ))
+}
+
+/// Answers with a page; what is not there is a page too.
+fn show(app: &App, request: &HeaderMap, lang: &str, page: Result<Markup, Failure>) -> Response {
+    match page {
+        Ok(page) => html(request, StatusCode::OK, lang, page),
+        Err(Failure::NotFound) => missing(app, request, words_or_default(lang)),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+/// Answers with a machine form.
+fn give(
+    app: &App,
+    request: &HeaderMap,
+    lang: &str,
+    media_type: &'static str,
+    body: Result<String, Failure>,
+) -> Response {
+    match body {
+        Ok(body) => document(request, media_type, body),
+        Err(Failure::NotFound) => missing(app, request, words_or_default(lang)),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+fn missing(app: &App, request: &HeaderMap, words: &'static Words) -> Response {
+    html(
+        request,
+        StatusCode::NOT_FOUND,
+        words.lang,
+        missing_page::missing_page(&framed(app, words)),
+    )
+}
+
+/// What every page knows; nothing is in a language the press centre does not have.
+fn frame<'a>(app: &'a App, lang: &str) -> Result<Frame<'a>, Failure> {
+    words(lang).map(|words| framed(app, words)).ok_or(Failure::NotFound)
+}
+
+fn framed<'a>(app: &'a App, words: &'static Words) -> Frame<'a> {
+    Frame {
+        words,
+        base: app.config.public_url(),
+        house: &app.config.house.name,
+        contact: app.config.house.contact.as_deref(),
+        now: app.now(),
+    }
+}
+
+fn released((_, record): (PublicEvent, Option<PublicRecord>)) -> Result<PublicRecord, Failure> {
+    record.ok_or(Failure::NotFound)
+}
+
+fn captions(frame: &Frame<'_>, record: &PublicRecord) -> String {
+    publication::captions(&record.content, &heading(frame, record))
+}
+
+fn heading(frame: &Frame<'_>, record: &PublicRecord) -> rostrum_domain::caption::Heading {
+    publication::heading(
+        &record.content,
+        &record.manifest,
+        &record.edition.manifest_sha256,
+        frame.base,
+        frame.lang(),
+    )
+}
