@@ -31,7 +31,8 @@ impl Speaker {
         };
         let current = self.current.and_then(level_of);
         if current.is_none() {
-            self.current = None;
+            // Gone from the stage: whoever speaks next need not wait.
+            (self.current, self.spoke) = (None, None);
         }
         if current.is_some_and(|level| level >= SPEECH) {
             self.spoke = Some(now);
