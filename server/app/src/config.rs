@@ -13,7 +13,7 @@ use figment::{
     providers::{Env, Format, Toml},
 };
 use rostrum_domain::text::Text;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -79,7 +79,8 @@ pub struct House {
 pub struct Media {
     /// UDP and TCP port of the first shard; further shards take the next ones. 0: any free port.
     pub port: u16,
-    /// Addresses told to browsers. Empty: those of this machine, loopback included.
+    /// Addresses told to browsers: one, or a list. Empty: those of this machine, loopback included.
+    #[serde(deserialize_with = "one_or_many")]
     pub announce: Vec<IpAddr>,
     /// Threads that forward media. Default: one per core, less one.
     pub shards: Option<usize>,
@@ -251,6 +252,20 @@ impl Config {
             ..Self::default()
         }
     }
+}
+
+/// The environment has no lists that are pleasant to write: one value stands for a list of one.
+fn one_or_many<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<IpAddr>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(IpAddr),
+        Many(Vec<IpAddr>),
+    }
+    Ok(match OneOrMany::deserialize(source)? {
+        OneOrMany::One(address) => vec![address],
+        OneOrMany::Many(addresses) => addresses,
+    })
 }
 
 /// The environment holds other variables with our prefix (tests, packaging): only settings are taken from it.

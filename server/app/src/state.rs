@@ -5,6 +5,7 @@ use crate::{
     clock::{Clock, Timestamp},
     config::Config,
     keys::Keys,
+    limits::Limits,
     media_io::Media,
     recorder::Recorder,
     room::{self, Reports, Rooms},
@@ -29,6 +30,7 @@ pub struct Parts {
     pub db: Db,
     pub clock: Arc<dyn Clock>,
     pub keys: Keys,
+    pub limits: Limits,
     pub metrics: &'static PrometheusHandle,
     /// Cancelled by the first signal: stop accepting, finish what runs, say goodbye to rooms.
     pub shutdown: CancellationToken,
@@ -53,6 +55,7 @@ impl App {
         let db = Db::open(&config.database_url()).await.context("open the database")?;
         db.migrate().await.context("bring the database up to date")?;
         let keys = Keys::load_or_create(&config.data_dir.join("keys")).context("open the keys")?;
+        let limits = Limits::new(&config.limits, &clock);
         let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
         let (reports, reported) = room::reports();
         let (media, captions) = (Media::default(), Captions::default());
@@ -74,6 +77,7 @@ impl App {
             db,
             clock,
             keys,
+            limits,
             metrics: telemetry::metrics(),
             shutdown,
             abort: CancellationToken::new(),

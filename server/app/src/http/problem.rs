@@ -11,26 +11,31 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// A problem document (RFC 9457).
+/// A problem document (RFC 9457), to be returned as an error: small, because it travels through every handler.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Problem {
+#[serde(transparent)]
+pub struct Problem(Box<Document>);
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ProblemDocument)]
+struct Document {
     /// Stable: `/problems/<slug>`.
     #[serde(rename = "type")]
     #[schema(value_type = String)]
-    pub kind: String,
-    pub title: &'static str,
-    pub status: u16,
+    kind: String,
+    title: &'static str,
+    status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    detail: Option<String>,
     /// Which fields, and why, by stable code.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<FieldError>,
+    errors: Vec<FieldError>,
     /// Further members, such as `current` with a 412.
     #[serde(flatten)]
-    pub more: BTreeMap<&'static str, Value>,
+    more: BTreeMap<&'static str, Value>,
     /// Seconds, with 429 and 503.
     #[serde(skip)]
-    pub retry_after: Option<u64>,
+    retry_after: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -83,7 +88,7 @@ problems! {
 
 impl Problem {
     fn new(slug: &str, status: StatusCode, title: &'static str) -> Self {
-        Self {
+        Self(Box::new(Document {
             kind: format!("/problems/{slug}"),
             title,
             status: status.as_u16(),
@@ -91,17 +96,21 @@ impl Problem {
             errors: Vec::new(),
             more: BTreeMap::new(),
             retry_after: None,
-        }
+        }))
+    }
+
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// A sentence for this very case.
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.0.detail = Some(detail.into());
         self
     }
 
     pub fn field(mut self, field: impl Into<String>, code: &'static str) -> Self {
-        self.errors.push(FieldError {
+        self.0.errors.push(FieldError {
             field: field.into(),
             code,
         });
@@ -109,28 +118,28 @@ impl Problem {
     }
 
     pub fn with(mut self, member: &'static str, value: impl Serialize) -> Self {
-        self.more
+        self.0
+            .more
             .insert(member, serde_json::to_value(value).unwrap_or_default());
         self
     }
 
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
+        self.0.retry_after = Some(seconds);
         self
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, axum::Json(&self)).into_response();
+        let mut response = (self.status(), axum::Json(&self)).into_response();
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
@@ -157,4 +166,9 @@ impl From<StoreError> for Problem {
 /// For every address that is not in the router.
 pub async fn not_found() -> Problem {
     Problem::missing()
+}
+
+/// For a known address that is asked with another method.
+pub async fn no_such_method() -> Problem {
+    Problem::no_such_method()
 }
