@@ -118,7 +118,7 @@ impl Egress {
         match data.first() {
             Some(20..=63) => self.handle_dtls(now, data, pool, events),
             Some(128..=191) if data.get(1).is_some_and(|kind| (192..=223).contains(kind)) => {
-                self.handle_rtcp(data, events);
+                self.handle_rtcp(now, data, events);
             }
             _ => {}
         }
@@ -152,20 +152,22 @@ impl Egress {
         }
     }
 
-    fn handle_rtcp(&mut self, data: &[u8], events: &mut Vec<Event>) {
+    fn handle_rtcp(&mut self, now: Instant, data: &[u8], events: &mut Vec<Event>) {
         let Some(plain) = self.srtp.as_mut().and_then(|srtp| srtp.open_rtcp(data)) else {
             return;
         };
-        let (slots, budget) = (&self.slots, &mut self.budget);
-        let find = |ssrc| slots.iter().position(|slot| slot.ssrc == ssrc);
+        let (slots, budget) = (&mut self.slots, &mut self.budget);
+        let find = |slots: &[Slot], ssrc| slots.iter().position(|slot| slot.ssrc == ssrc);
         rtcp::read(&plain, |item| match item {
             Feedback::KeyFrame { ssrc } => {
-                if let Some(slot) = find(ssrc) {
+                if let Some(slot) = find(slots, ssrc)
+                    && slots[slot].may_ask(now)
+                {
                     events.push(Event::KeyFrame { slot });
                 }
             }
             Feedback::Nack { ssrc, first, following } => {
-                if let Some(slot) = find(ssrc) {
+                if let Some(slot) = find(slots, ssrc) {
                     let lost = (0..16)
                         .filter(|bit| following >> bit & 1 == 1)
                         .map(|bit| first.wrapping_add(bit + 1));
@@ -177,7 +179,7 @@ impl Egress {
                 }
             }
             Feedback::Loss { ssrc, fraction } => {
-                if find(ssrc).is_some() {
+                if find(slots, ssrc).is_some() {
                     budget.hear_report(fraction);
                 }
             }

@@ -138,7 +138,7 @@ impl<'a> Bits<'a> {
         if self.bit == 8 {
             self.bit = 0;
             self.at += 1;
-            self.zeros = if byte == 0 { self.zeros + 1 } else { 0 };
+            self.zeros = if byte == 0 { self.zeros.saturating_add(1) } else { 0 };
         }
         Some(u32::from(value))
     }

@@ -2,6 +2,7 @@
 //! wants: four-byte lengths, parameter sets apart.
 
 use super::Picture;
+use crate::codec::h264::sps_size;
 
 const SPS: u8 = 7;
 const PPS: u8 = 8;
@@ -130,103 +131,5 @@ impl H264Depacketizer {
                 self.unit.extend_from_slice(nal);
             }
         }
-    }
-}
-
-/// Picture size from a sequence parameter set (ITU-T H.264 section 7.3.2.1.1).
-fn sps_size(sps: &[u8]) -> Option<(u16, u16)> {
-    // Remove emulation prevention.
-    let mut bytes = Vec::with_capacity(sps.len());
-    for &byte in sps.get(1..)? {
-        if byte == 3 && bytes.ends_with(&[0, 0]) {
-            continue;
-        }
-        bytes.push(byte);
-    }
-    let profile = *bytes.first()?;
-    let mut bits = Bits { bytes: &bytes, at: 24 };
-    bits.ue()?;
-    let mut chroma = 1;
-    if matches!(profile, 100 | 110 | 122 | 244 | 44 | 83 | 86 | 118 | 128) {
-        chroma = bits.ue()?;
-        if chroma == 3 {
-            bits.bit()?;
-        }
-        bits.ue()?;
-        bits.ue()?;
-        bits.bit()?;
-        if bits.bit()? == 1 {
-            // Scaling matrices: no encoder of a live room sends them.
-            return None;
-        }
-    }
-    bits.ue()?;
-    match bits.ue()? {
-        0 => {
-            bits.ue()?;
-        }
-        1 => {
-            bits.bit()?;
-            bits.se()?;
-            bits.se()?;
-            for _ in 0..bits.ue()?.min(255) {
-                bits.se()?;
-            }
-        }
-        _ => {}
-    }
-    bits.ue()?;
-    bits.bit()?;
-    let width = (bits.ue()?.checked_add(1)?).checked_mul(16)?;
-    let map_height = bits.ue()?.checked_add(1)?;
-    let frames_only = bits.bit()?;
-    let height = (2 - frames_only).checked_mul(map_height)?.checked_mul(16)?;
-    if frames_only == 0 {
-        bits.bit()?;
-    }
-    bits.bit()?;
-    let (mut crop_x, mut crop_y) = (0, 0);
-    if bits.bit()? == 1 {
-        let unit_x = if chroma == 1 || chroma == 2 { 2 } else { 1 };
-        let unit_y = if chroma == 1 { 2 } else { 1 } * (2 - frames_only);
-        crop_x = bits.ue()?.checked_add(bits.ue()?)?.checked_mul(unit_x)?;
-        crop_y = bits.ue()?.checked_add(bits.ue()?)?.checked_mul(unit_y)?;
-    }
-    let size = |length: u32, crop: u32| length.checked_sub(crop).and_then(|size| u16::try_from(size).ok());
-    Some((size(width, crop_x)?, size(height, crop_y)?))
-}
-
-/// Reads single bits and Exp-Golomb codes.
-struct Bits<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Bits<'_> {
-    fn bit(&mut self) -> Option<u32> {
-        let byte = *self.bytes.get(self.at / 8)?;
-        let bit = byte >> (7 - self.at % 8) & 1;
-        self.at += 1;
-        Some(u32::from(bit))
-    }
-
-    fn ue(&mut self) -> Option<u32> {
-        let mut zeros = 0;
-        while self.bit()? == 0 {
-            zeros += 1;
-            if zeros > 31 {
-                return None;
-            }
-        }
-        let mut value = 1u32;
-        for _ in 0..zeros {
-            value = value << 1 | self.bit()?;
-        }
-        Some(value - 1)
-    }
-
-    fn se(&mut self) -> Option<i64> {
-        let code = i64::from(self.ue()?);
-        Some(if code % 2 == 0 { -code / 2 } else { (code + 1) / 2 })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{codec::Codec, continuity::Continuity, packet::TrackId};
 use rostrum_domain::id::SourceId;
+use std::time::{Duration, Instant};
 
 /// A codec the slot's m-line agreed on.
 #[derive(Clone, Debug)]
@@ -29,10 +30,15 @@ pub(crate) struct Slot {
     pub(super) rtx_sequence: u64,
     pub(super) packets: u32,
     pub(super) octets: u32,
+    asked: Option<Instant>,
 }
 
 /// Until a viewer says how large a slot is, a medium picture does.
 const DEFAULT_HEIGHT: u16 = 540;
+
+/// A viewer that cannot decode asks several times a second; longer leaves it without a picture, shorter lets one viewer
+/// spoil the picture of all.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 impl Slot {
     pub fn new(
@@ -58,6 +64,7 @@ impl Slot {
             rtx_sequence: u64::from(first_sequence),
             packets: 0,
             octets: 0,
+            asked: None,
         }
     }
 
@@ -69,6 +76,17 @@ impl Slot {
     pub fn silence(&mut self) {
         self.wanted = None;
         self.stream.stop();
+    }
+
+    /// Whether a request for a key frame is heard: a key frame costs every viewer of the source.
+    pub fn may_ask(&mut self, now: Instant) -> bool {
+        let may = self
+            .asked
+            .is_none_or(|asked| now.saturating_duration_since(asked) >= ASK_AGAIN);
+        if may {
+            self.asked = Some(now);
+        }
+        may
     }
 
     /// Waits for a key frame of another track than the one that feeds it.

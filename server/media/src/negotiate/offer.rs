@@ -104,14 +104,9 @@ impl<'a> Offer<'a> {
             .ok_or(NegotiationError::Missing("a SHA-256 a=fingerprint"))
     }
 
-    /// The server is the passive side of DTLS; an offer that is passive too cannot be served.
-    pub fn check_setup(&self) -> Result<(), NegotiationError> {
-        match self.bundled("a=setup:") {
-            Some("passive" | "holdconn") => Err(NegotiationError::Rejected(
-                "its a=setup must be actpass or active".to_owned(),
-            )),
-            _ => Ok(()),
-        }
+    /// The client waits for our ClientHello (RFC 8842): encoders built on FFmpeg do.
+    pub fn is_dtls_server(&self) -> bool {
+        self.bundled("a=setup:") == Some("passive")
     }
 }
 

@@ -27,7 +27,11 @@ pub fn answer_whep(
     terms: &Terms<'_>,
 ) -> Result<(Egress, String), NegotiationError> {
     let offer = Offer::parse(offer, MAX_SECTIONS)?;
-    offer.check_setup()?;
+    if offer.is_dtls_server() {
+        return Err(NegotiationError::Rejected(
+            "its a=setup must be actpass or active".to_owned(),
+        ));
+    }
     let mut secrets = Secrets::new(terms.random, terms.certificate.provider.crypto());
     let credentials = Credentials {
         local: secrets.text(8),

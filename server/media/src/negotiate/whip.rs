@@ -42,7 +42,6 @@ const GONE: Duration = Duration::from_secs(10);
 /// Answers a publisher's offer (RFC 9725).
 pub fn answer_whip(offer: &str, publisher: Publisher, terms: &Terms<'_>) -> Result<(Ingest, String), NegotiationError> {
     let offer = Offer::parse(offer, MAX_SECTIONS)?;
-    offer.check_setup()?;
     offer.fingerprint()?;
     let plans = offer.sections.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
     if let [first, second] = &plans[..]
@@ -173,11 +172,16 @@ fn connection(
         )
         .with(Slot::TwccReceiver, TwccReceiverBuilder::new().build())
         .with(Slot::ReceiverReport, ReceiverReportBuilder::new().build());
+    let role = if offer.is_dtls_server() {
+        RTCDtlsRole::Client
+    } else {
+        RTCDtlsRole::Server
+    };
     let settings = SettingEngineBuilder::new()
         .with_crypto_provider(terms.certificate.provider.clone())
         .with_lite(true)
         .with_include_loopback_candidate(true)
-        .with_answering_dtls_role(RTCDtlsRole::Server)
+        .with_answering_dtls_role(role)
         .with_ice_credentials(credentials.local.clone(), credentials.password.clone())
         .with_ice_timeouts(Some(DOUBTFUL), Some(GONE), None)
         .build();

@@ -12,7 +12,7 @@ use crate::{
     egress::{Egress, slot::Slot},
     ingest::{Ingest, Route},
     packet::TrackId,
-    plane::Placed,
+    plane::Seated,
 };
 use rostrum_domain::{
     id::{SeatId, SourceId},
@@ -20,8 +20,8 @@ use rostrum_domain::{
 };
 use std::time::Instant;
 
-type Ingests = Arena<Placed<Ingest>>;
-type Egresses = Arena<Placed<Egress>>;
+type Ingests = Arena<Seated<Ingest>>;
+type Egresses = Arena<Seated<Egress>>;
 
 /// Brings routes, wishes and taps of the room in line with its plan; reports what viewers have to learn.
 pub(crate) fn route(

@@ -4,7 +4,13 @@ use bytes::Bytes;
 const RID: u8 = 3;
 const RRID: u8 = 4;
 
-fn packet(payload_type: u8, ssrc: u32, sequence_number: u16, extension: (u8, &'static [u8]), payload: &[u8]) -> rtp::Packet {
+fn packet(
+    payload_type: u8,
+    ssrc: u32,
+    sequence_number: u16,
+    extension: (u8, &'static [u8]),
+    payload: &[u8],
+) -> rtp::Packet {
     let mut header = rtp::Header {
         version: 2,
         payload_type,
@@ -12,7 +18,9 @@ fn packet(payload_type: u8, ssrc: u32, sequence_number: u16, extension: (u8, &'s
         sequence_number,
         ..rtp::Header::default()
     };
-    header.set_extension(extension.0, Bytes::from_static(extension.1)).unwrap();
+    header
+        .set_extension(extension.0, Bytes::from_static(extension.1))
+        .unwrap();
     rtp::Packet {
         header,
         payload: Bytes::copy_from_slice(payload),
@@ -56,5 +64,8 @@ fn probes_and_strangers_are_left_alone() {
     for ssrc in 0..1_000 {
         rtx.restore(&mut packet(97, ssrc, 1, (RRID, b"q"), b"abc"));
     }
-    assert!(rtx.repairs.len() <= MAX_STREAMS, "invented streams are not remembered without end");
+    assert!(
+        rtx.repairs.len() <= MAX_STREAMS,
+        "invented streams are not remembered without end"
+    );
 }
