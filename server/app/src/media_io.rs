@@ -264,6 +264,3 @@ impl Inner {
         &self.shards[index as usize]
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,7 +12,14 @@ use axum::{
 use rostrum_domain::{id::EventId, signal::MAX_CLIENT_MESSAGE};
 use uuid::Uuid;
 
-/// Opens the signalling socket of a room.
+/// Opens the signalling socket of a room; send `Hello` with a grant within five seconds.
+#[utoipa::path(
+    get,
+    path = "/rooms/{event}/signal",
+    tag = "room",
+    params(("event" = String, Path)),
+    responses((status = 101, description = "A WebSocket; its messages are in `messages.gen.ts`"))
+)]
 pub async fn open(State(app): State<App>, Path(event): Path<Uuid>, upgrade: WebSocketUpgrade) -> Response {
     upgrade
         .max_message_size(MAX_CLIENT_MESSAGE)

@@ -14,7 +14,19 @@ use uuid::Uuid;
 /// Names the subscriber in an answer, for clients that do not parse addresses.
 const SUBSCRIBER: HeaderName = HeaderName::from_static("rostrum-subscriber");
 
-/// `POST /api/v1/whep`: watch.
+/// Watches the room as one's seat may.
+#[utoipa::path(
+    post,
+    path = "/whep",
+    tag = "room",
+    request_body(content = String, content_type = "application/sdp"),
+    responses(
+        (status = 201, body = String, content_type = "application/sdp", description = "The answer; leave at `Location`"),
+        (status = 400, description = "The offer cannot be used, and why", body = Problem),
+        (status = 401, body = Problem),
+        (status = 403, body = Problem),
+    )
+)]
 pub async fn watch(State(app): State<App>, headers: HeaderMap, offer: String) -> Result<Response, Problem> {
     let grant = grant(&app, &headers, GrantAudience::Whep)?;
     must_be_sdp(&headers)?;
@@ -37,7 +49,14 @@ pub async fn watch(State(app): State<App>, headers: HeaderMap, offer: String) ->
     ))
 }
 
-/// `DELETE /api/v1/whep/{subscriber}`: leave.
+/// Stops watching.
+#[utoipa::path(
+    delete,
+    path = "/whep/{subscriber}",
+    tag = "room",
+    params(("subscriber" = String, Path)),
+    responses((status = 200), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
 pub async fn leave(
     State(app): State<App>,
     Path(subscriber): Path<Uuid>,

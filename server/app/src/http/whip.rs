@@ -31,7 +31,20 @@ fn camera() -> SourceKind {
     SourceKind::Camera
 }
 
-/// `POST /api/v1/whip?kind=camera|screen`: publish.
+/// Publishes a camera or a screen.
+#[utoipa::path(
+    post,
+    path = "/whip",
+    tag = "room",
+    params(("kind" = Option<String>, Query, description = "`camera` (default) or `screen`")),
+    request_body(content = String, content_type = "application/sdp"),
+    responses(
+        (status = 201, body = String, content_type = "application/sdp", description = "The answer; leave at `Location`"),
+        (status = 400, description = "The offer cannot be used, and why", body = Problem),
+        (status = 401, body = Problem),
+        (status = 403, description = "Only who is called or on air may publish", body = Problem),
+    )
+)]
 pub async fn publish(
     State(app): State<App>,
     Query(What { kind }): Query<What>,
@@ -60,7 +73,14 @@ pub async fn publish(
     Ok(created(SOURCE, &format!("/api/v1/whip/{source}"), source.0, answer))
 }
 
-/// `DELETE /api/v1/whip/{source}`: leave.
+/// Stops publishing.
+#[utoipa::path(
+    delete,
+    path = "/whip/{source}",
+    tag = "room",
+    params(("source" = String, Path)),
+    responses((status = 200), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
 pub async fn leave(
     State(app): State<App>,
     Path(source): Path<Uuid>,

@@ -60,7 +60,7 @@ fn is_usable(ip: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Ports, announced};
-    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
     #[test]
     fn what_is_configured_is_announced_in_its_order_with_the_port_of_its_family() {
@@ -72,10 +72,8 @@ mod tests {
                 v6: Some(5002),
             },
         );
-        assert_eq!(
-            announced,
-            ["203.0.113.7:5000".parse().unwrap(), "[::1]:5002".parse().unwrap()]
-        );
+        let expected: [SocketAddr; 2] = [([203, 0, 113, 7], 5000).into(), (Ipv6Addr::LOCALHOST, 5002).into()];
+        assert_eq!(announced, expected);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
         message::{Entrance, Message},
         speech::{Said, Speech},
     },
-    store::{journal, segments::NewSegment},
+    store::{events, journal, segments::NewSegment},
 };
 use rostrum_domain::{
     id::{CommandId, EventId, PersonId, SeatId, SourceId, SubscriberId},
@@ -105,9 +105,7 @@ impl RoomActor {
     pub async fn load(deps: Deps, handle: RoomHandle) -> Result<Self, RoomError> {
         let event = handle.event();
         let mut conn = deps.db.read().await?;
-        let convening = journal::convening(&mut conn, event)
-            .await?
-            .ok_or(RoomError::NoSuchEvent)?;
+        let programme = events::by_id(&mut conn, event).await?.ok_or(RoomError::NoSuchEvent)?;
         let entries = journal::entries(&mut conn, event).await?;
         drop(conn);
         let now = deps.clock.now();
@@ -141,7 +139,7 @@ impl RoomActor {
             handle,
         };
         if entries.is_empty() {
-            let (title, rules, caption_language) = (convening.title, convening.rules, convening.caption_language);
+            let (title, rules, caption_language) = (programme.title, programme.rules, programme.caption_language);
             actor.happen(
                 None,
                 None,
@@ -152,7 +150,7 @@ impl RoomActor {
                 }],
             );
         } else {
-            actor.happen(None, None, actor.room.amend(&convening.title, &convening.rules));
+            actor.happen(None, None, actor.room.amend(&programme.title, &programme.rules));
             // Whoever was connected when the server stopped is not now; they come back by themselves.
             let connected: Vec<_> = actor
                 .room

@@ -1,10 +1,13 @@
 //! Makes what was decided true: journal, questions, what was said and the event's state in one transaction, before anybody
 //! is told.
 
-use crate::store::{
-    Db, StoreError, journal, questions,
-    segments::{self, NewSegment},
-    takes,
+use crate::{
+    publication::programme,
+    store::{
+        Db, StoreError, events, journal, questions,
+        segments::{self, NewSegment},
+        takes,
+    },
 };
 use rostrum_domain::{
     event::EventState,
@@ -15,6 +18,7 @@ use rostrum_domain::{
     },
 };
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// Stores entries of one batch. `room` is the room with these entries in it.
 pub async fn store(
@@ -37,8 +41,11 @@ pub async fn store(
     }
     for entry in entries {
         match entry.fact {
-            Fact::WentLive => journal::set_event_state(&mut tx, event, EventState::Live, entry.at).await?,
-            Fact::Ended => journal::set_event_state(&mut tx, event, EventState::Ended, entry.at).await?,
+            Fact::WentLive => events::set_state(&mut tx, event, EventState::Live, entry.at).await?,
+            Fact::Ended => {
+                events::set_state(&mut tx, event, EventState::Ended, entry.at).await?;
+                programme::room_ended(&mut tx, Uuid::now_v7(), event, entry.at).await?;
+            }
             _ => {}
         }
     }

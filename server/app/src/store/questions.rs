@@ -3,14 +3,14 @@
 
 use crate::store::{
     Conn, StoreError,
-    segments::{from_word, parse, word},
+    row::{Cells, json, word},
 };
 use rostrum_domain::{
     id::{EventId, PersonId, QuestionId},
     question::Question,
     time::Timestamp,
 };
-use sqlx::{Row, any::AnyRow};
+use sqlx::any::AnyRow;
 
 /// Writes a question as it stands. Its words and its asker never change after the first time.
 pub async fn put(conn: &mut Conn, event: EventId, question: &Question) -> Result<(), StoreError> {
@@ -24,12 +24,12 @@ pub async fn put(conn: &mut Conn, event: EventId, question: &Question) -> Result
     .bind(question.id.to_string())
     .bind(event.to_string())
     .bind(question.asker.to_string())
-    .bind(serde_json::to_string(&question.card)?)
-    .bind(word(&question.channel)?)
+    .bind(json(&question.card))
+    .bind(word(&question.channel))
     .bind(question.topic.clone())
     .bind(question.language.clone())
     .bind(question.text.clone())
-    .bind(word(&question.state)?)
+    .bind(word(&question.state))
     .bind(question.reason.clone())
     .bind(question.submitted_at.micros())
     .bind(micros(question.called_at))
@@ -68,24 +68,23 @@ pub async fn find(conn: &mut Conn, id: QuestionId) -> Result<Option<(EventId, Qu
 }
 
 fn with_event(row: &AnyRow) -> Result<(EventId, Question), StoreError> {
-    Ok((parse(row.try_get("event")?)?, question(row)?))
+    Ok((row.id("event")?, question(row)?))
 }
 
 fn question(row: &AnyRow) -> Result<Question, StoreError> {
-    let time = |column: &str| Ok::<_, StoreError>(row.try_get::<Option<i64>, _>(column)?.map(Timestamp));
     Ok(Question {
-        id: parse(row.try_get("id")?)?,
-        asker: parse(row.try_get("asker")?)?,
-        card: serde_json::from_str(&row.try_get::<String, _>("card")?)?,
-        channel: from_word(row.try_get("channel")?)?,
-        topic: row.try_get("topic")?,
-        language: row.try_get("language")?,
-        text: row.try_get("text")?,
-        state: from_word(row.try_get("state")?)?,
-        reason: row.try_get("reason")?,
-        submitted_at: Timestamp(row.try_get("submitted_at")?),
-        called_at: time("called_at")?,
-        on_air_at: time("on_air_at")?,
-        done_at: time("done_at")?,
+        id: row.id("id")?,
+        asker: row.id("asker")?,
+        card: row.json("card")?,
+        channel: row.word("channel")?,
+        topic: row.text("topic")?,
+        language: row.text("language")?,
+        text: row.text_opt("text")?,
+        state: row.word("state")?,
+        reason: row.text_opt("reason")?,
+        submitted_at: row.time("submitted_at")?,
+        called_at: row.time_opt("called_at")?,
+        on_air_at: row.time_opt("on_air_at")?,
+        done_at: row.time_opt("done_at")?,
     })
 }

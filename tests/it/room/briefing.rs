@@ -1,0 +1,82 @@
+//! An announced briefing with its cast, made through the public doors only.
+
+use anyhow::Context;
+use rostrum_domain::{id::EventId, person::Role};
+use rostrum_drill::{
+    client::House,
+    office::{Account, Applicant, Office},
+    people::{Chair, Journalist},
+};
+use rostrum_tests::TestServer;
+
+pub struct Briefing {
+    pub server: TestServer,
+    pub event: EventId,
+    pub chair: House,
+    pub mai: House,
+    pub claire: House,
+}
+
+impl Briefing {
+    pub async fn announced() -> anyhow::Result<Self> {
+        let server = TestServer::start().await?;
+        let house = House::new(server.url());
+        let token = server.printed("/app/setup?token=")?;
+        let admin = account("Admin", "admin@press.example", &[Role::Admin]);
+        let office = Office::set_up(&house, &token, &admin).await?;
+        let event = office.simple_event("briefing", "Regular briefing").await?.id;
+        let chair = account("Lan Phạm", "chair@press.example", &[]);
+        let person = office.hire(&chair).await?;
+        office.assign(event, person, Role::Chair, Some("Head of press")).await?;
+        let mai = accredit(&office, event, "Mai Trần", "mai@xinwen.example", "Xinwen Daily").await?;
+        let claire = accredit(&office, event, "Claire Dubois", "claire@lejour.example", "Le Jour").await?;
+        let chair = Office::sign_in(&house, chair.email, chair.password).await?.house;
+        Ok(Self {
+            server,
+            event,
+            chair,
+            mai,
+            claire,
+        })
+    }
+
+    /// Live, with the chair and both journalists in the room.
+    pub async fn live() -> anyhow::Result<(Self, Chair, Journalist, Journalist)> {
+        let briefing = Self::announced().await?;
+        let chair = Chair::enter(&briefing.chair, briefing.event)
+            .await
+            .context("the chair enters")?;
+        chair.go_live().await?;
+        let mai = Journalist::enter(&briefing.mai, briefing.event)
+            .await
+            .context("Mai enters")?;
+        let claire = Journalist::enter(&briefing.claire, briefing.event)
+            .await
+            .context("Claire enters")?;
+        Ok((briefing, chair, mai, claire))
+    }
+}
+
+fn account<'a>(name: &'a str, email: &'a str, roles: &'a [Role]) -> Account<'a> {
+    Account {
+        name,
+        email,
+        password: "correct horse battery",
+        language: "en",
+        roles,
+    }
+}
+
+async fn accredit(office: &Office, event: EventId, name: &str, email: &str, outlet: &str) -> anyhow::Result<House> {
+    let applicant = Applicant {
+        name,
+        email,
+        outlet,
+        country: "FR",
+        language: "en",
+    };
+    office
+        .accredit(event, &applicant)
+        .await
+        .with_context(|| email.to_owned())
+}
