@@ -6,7 +6,7 @@ mod grant;
 mod ring;
 
 pub use grant::{Grant, GrantAudience, GrantError};
-pub use ring::{KeyError, Ring};
+pub use ring::{KeyError, Ring, key_id};
 
 use std::path::Path;
 

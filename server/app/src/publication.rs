@@ -11,4 +11,6 @@ pub use gather::{Gathered, gather};
 pub use release::{ReleaseError, give_back, release, submission, submit};
 
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;

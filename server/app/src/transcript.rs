@@ -62,7 +62,13 @@ pub async fn edit(
     reason: Reason,
 ) -> Result<Segment, DeskError> {
     let (desk, segment) = open(conn, id, hand, reason).await?;
-    let next = revise(&segment.content(), edit, &desk.roster(), &questions(&desk), &others(&desk, id))?;
+    let next = revise(
+        &segment.content(),
+        edit,
+        &desk.roster(),
+        &questions(&desk),
+        &others(&desk, id),
+    )?;
     store(conn, segment, hand, reason, next).await
 }
 
@@ -77,7 +83,12 @@ pub async fn split(
 ) -> Result<[Segment; 2], DeskError> {
     let (desk, segment) = open(conn, id, hand, Reason::Split).await?;
     let halves = halve(&segment.content(), at, time)?;
-    let right = Segment { id: second, revision: 0, ..segment.clone() }.with(0, halves.right);
+    let right = Segment {
+        id: second,
+        revision: 0,
+        ..segment.clone()
+    }
+    .with(0, halves.right);
     let left = store(conn, segment, hand, Reason::Split, halves.left).await?;
     segments::insert(conn, desk.event.id, &right, Some(hand.by), Reason::Split, hand.at).await?;
     Ok([left, right])
@@ -86,7 +97,13 @@ pub async fn split(
 /// Merges with the next segment that is not struck: the merged one, and the one that was struck for it.
 pub async fn merge(conn: &mut Conn, id: SegmentId, hand: Hand) -> Result<[Segment; 2], DeskError> {
     let (desk, segment) = open(conn, id, hand, Reason::Merge).await?;
-    let next = desk.segments.iter().skip_while(|other| other.id != id).skip(1).find(|other| !other.struck).cloned();
+    let next = desk
+        .segments
+        .iter()
+        .skip_while(|other| other.id != id)
+        .skip(1)
+        .find(|other| !other.struck)
+        .cloned();
     let next = next.ok_or(EditError::NothingToMerge)?;
     let merged = join(&segment.content(), &next.content())?;
     let struck = transcript::strike(&next.content())?;
@@ -139,7 +156,13 @@ pub async fn add(
         start: None,
         end: Some(new.end),
     };
-    let content = revise(&blank, &wanted, &desk.roster(), &questions(&desk), &others(&desk, new.id))?;
+    let content = revise(
+        &blank,
+        &wanted,
+        &desk.roster(),
+        &questions(&desk),
+        &others(&desk, new.id),
+    )?;
     if content.end <= content.start {
         return Err(EditError::TimesReversed.into());
     }
@@ -162,7 +185,11 @@ pub async fn add(
     }
     .with(0, content);
     // After a release, words that appear are a change of sense.
-    let reason = if desk.desk.editions > 0 { Reason::Sense } else { Reason::First };
+    let reason = if desk.desk.editions > 0 {
+        Reason::Sense
+    } else {
+        Reason::First
+    };
     segments::insert(conn, event, &segment, Some(by), reason, at).await?;
     editions::save_desk(conn, event, &state).await?;
     Ok(segment)
@@ -172,7 +199,9 @@ pub async fn add(
 pub async fn refine(app: &App, event: EventId) -> Result<(), StoreError> {
     let mut tx = app.db.begin().await?;
     editions::lock_desk(&mut tx, event).await?;
-    let Some(desk) = gather(&mut tx, event).await? else { return Ok(()) };
+    let Some(desk) = gather(&mut tx, event).await? else {
+        return Ok(());
+    };
     if desk.desk.state != DeskState::Draft {
         return Ok(());
     }
@@ -185,23 +214,32 @@ pub async fn refine(app: &App, event: EventId) -> Result<(), StoreError> {
     for segment in desk.segments.iter().filter(|segment| !decided.contains(&segment.id)) {
         let by_house = desk.by_house(segment.speaker);
         if let Some(next) = transcript::refine(&segment.content(), desk.taker.minutes(), by_house) {
-            segments::revise(&mut tx, segment.id, segment.revision, None, Reason::Minutes, app.now(), &next).await?;
+            segments::revise(
+                &mut tx,
+                segment.id,
+                segment.revision,
+                None,
+                Reason::Minutes,
+                app.now(),
+                &next,
+            )
+            .await?;
         }
     }
     tx.commit().await
 }
 
 /// Takes the desk, checks that it may be edited and that the editor saw the newest revision.
-async fn open(
-    conn: &mut Conn,
-    id: SegmentId,
-    hand: Hand,
-    reason: Reason,
-) -> Result<(Gathered, Segment), DeskError> {
+async fn open(conn: &mut Conn, id: SegmentId, hand: Hand, reason: Reason) -> Result<(Gathered, Segment), DeskError> {
     let (event, _) = segments::find(conn, id).await?.ok_or(DeskError::NotFound)?;
     editions::lock_desk(conn, event).await?;
     let desk = gather(conn, event).await?.ok_or(DeskError::NotFound)?;
-    let segment = desk.segments.iter().find(|segment| segment.id == id).cloned().ok_or(DeskError::NotFound)?;
+    let segment = desk
+        .segments
+        .iter()
+        .find(|segment| segment.id == id)
+        .cloned()
+        .ok_or(DeskError::NotFound)?;
     let state = desk.desk.clone().edited(Some(hand.by), reason.needs_correction())?;
     if i64::from(segment.revision) != hand.seen {
         return Err(DeskError::Stale(Box::new(segment)));
@@ -229,5 +267,9 @@ fn questions(desk: &Gathered) -> BTreeSet<rostrum_domain::id::QuestionId> {
 }
 
 fn others(desk: &Gathered, id: SegmentId) -> Vec<Content> {
-    desk.segments.iter().filter(|other| other.id != id).map(Segment::content).collect()
+    desk.segments
+        .iter()
+        .filter(|other| other.id != id)
+        .map(Segment::content)
+        .collect()
 }

@@ -4,11 +4,7 @@
 use crate::keys::key_id;
 use ed25519_dalek::{Signature, VerifyingKey, pkcs8::DecodePublicKey};
 use rostrum_domain::publication::bundle::{Bundle, Flaw};
-use std::{
-    fs,
-    path::Path,
-    process::ExitCode,
-};
+use std::{fs, path::Path, process::ExitCode};
 
 /// What became of a check.
 #[derive(Debug)]
@@ -59,8 +55,14 @@ pub fn expected(key: &str) -> Result<Expected, String> {
     }
     let text = fs::read_to_string(key).map_err(|error| format!("the key file {key} cannot be read: {error}."))?;
     let text = text.trim();
-    let parsed = if is_hex(text, 64) { from_hex(text) } else { VerifyingKey::from_public_key_pem(text).ok() };
-    parsed.map(Expected::Key).ok_or_else(|| format!("{key} does not hold an Ed25519 public key."))
+    let parsed = if is_hex(text, 64) {
+        from_hex(text)
+    } else {
+        VerifyingKey::from_public_key_pem(text).ok()
+    };
+    parsed
+        .map(Expected::Key)
+        .ok_or_else(|| format!("{key} does not hold an Ed25519 public key."))
 }
 
 /// Recomputes every hash, then checks the signature.
@@ -72,7 +74,10 @@ pub fn verify(bytes: &[u8], expected: Option<&Expected>) -> Verdict {
     };
     let signature = &bundle.signature;
     if signature.algorithm != "ed25519" {
-        return Verdict::Unchecked(format!("the signature is of a kind this version does not know ({}).", signature.algorithm));
+        return Verdict::Unchecked(format!(
+            "the signature is of a kind this version does not know ({}).",
+            signature.algorithm
+        ));
     }
     let Some(key) = from_hex(&signature.public_key) else {
         return Verdict::Broken("the public key in the file is damaged.".to_owned());
@@ -86,10 +91,15 @@ pub fn verify(bytes: &[u8], expected: Option<&Expected>) -> Verdict {
         Some(Expected::KeyId(wanted)) => *wanted == signature.key_id,
     };
     if !matches {
-        return Verdict::Broken(format!("it is signed with key {}, not with the key you gave.", signature.key_id));
+        return Verdict::Broken(format!(
+            "it is signed with key {}, not with the key you gave.",
+            signature.key_id
+        ));
     }
-    let value: Option<[u8; 64]> = hex::decode(&signature.value).ok().and_then(|bytes| bytes.try_into().ok());
-    let Some(value) = value else { return Verdict::Broken("the signature in the file is damaged.".to_owned()) };
+    let value: Option<[u8; 64]> = plain_hex(&signature.value);
+    let Some(value) = value else {
+        return Verdict::Broken("the signature in the file is damaged.".to_owned());
+    };
     let signed = match bundle.signed_bytes() {
         Ok(signed) => signed,
         Err(error) => return Verdict::Broken(format!("{error}.")),
@@ -113,11 +123,17 @@ fn report(bundle: &Bundle, key_was_given: bool) -> Vec<String> {
             manifest.edition,
             manifest.house,
         ),
-        format!("All {} passages are exactly as they were signed.", manifest.revisions.len()),
+        format!(
+            "All {} passages are exactly as they were signed.",
+            manifest.revisions.len()
+        ),
         format!("The signature by key {key_id} is valid."),
     ];
     for media in &manifest.media {
-        sentences.push(format!("The file {} belongs to it when its SHA-256 is {}.", media.name, media.sha256));
+        sentences.push(format!(
+            "The file {} belongs to it when its SHA-256 is {}.",
+            media.name, media.sha256
+        ));
     }
     if let Some(previous) = &manifest.previous {
         sentences.push(format!(
@@ -134,8 +150,13 @@ fn report(bundle: &Bundle, key_was_given: bool) -> Vec<String> {
 }
 
 fn from_hex(text: &str) -> Option<VerifyingKey> {
-    let bytes: [u8; 32] = hex::decode(text).ok()?.try_into().ok()?;
-    VerifyingKey::from_bytes(&bytes).ok()
+    VerifyingKey::from_bytes(&plain_hex(text)?).ok()
+}
+
+/// Hexadecimal in the one form we write: anything else was changed on the way.
+fn plain_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let bytes: [u8; N] = hex::decode(text).ok()?.try_into().ok()?;
+    (hex::encode(bytes) == text).then_some(bytes)
 }
 
 #[cfg(test)]

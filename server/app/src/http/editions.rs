@@ -137,7 +137,9 @@ impl EditionState {
             editions: released.iter().rev().map(Edition::of).collect::<Result<_, _>>()?,
             programme: Programme {
                 state: programme.map(|file| file.state),
-                duration_ms: programme.and_then(|file| file.media.as_ref()).map(|media| media.duration_ms),
+                duration_ms: programme
+                    .and_then(|file| file.media.as_ref())
+                    .map(|media| media.duration_ms),
                 error: programme.and_then(|file| file.error.clone()),
             },
         })
@@ -145,7 +147,10 @@ impl EditionState {
 }
 
 async fn named(conn: &mut Conn, person: PersonId) -> Result<Named, StoreError> {
-    let name = people::by_id(conn, person).await?.map(|person| person.name).unwrap_or_default();
+    let name = people::by_id(conn, person)
+        .await?
+        .map(|person| person.name)
+        .unwrap_or_default();
     Ok(Named { person, name })
 }
 

@@ -31,7 +31,10 @@ pub async fn serve(path: &Path, media_type: &str, tag: &str, request: &HeaderMap
         }
     };
     file.seek(SeekFrom::Start(first)).await?;
-    let mut response = Response::new(Body::from_stream(ReaderStream::with_capacity(file.take(length), 64 * 1024)));
+    let mut response = Response::new(Body::from_stream(ReaderStream::with_capacity(
+        file.take(length),
+        64 * 1024,
+    )));
     *response.status_mut() = status;
     set(&mut response, header::CONTENT_TYPE, media_type);
     set(&mut response, header::CONTENT_LENGTH, &length.to_string());
@@ -39,7 +42,11 @@ pub async fn serve(path: &Path, media_type: &str, tag: &str, request: &HeaderMap
     set(&mut response, header::ETAG, &tag);
     set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     if status == StatusCode::PARTIAL_CONTENT {
-        set(&mut response, header::CONTENT_RANGE, &format!("bytes {first}-{}/{size}", first + length - 1));
+        set(
+            &mut response,
+            header::CONTENT_RANGE,
+            &format!("bytes {first}-{}/{size}", first + length - 1),
+        );
     }
     Ok(response)
 }
@@ -47,24 +54,34 @@ pub async fn serve(path: &Path, media_type: &str, tag: &str, request: &HeaderMap
 #[derive(Debug, PartialEq, Eq)]
 enum Wanted {
     Whole,
-    Part { first: u64, last: u64 },
+    Part {
+        first: u64,
+        last: u64,
+    },
     /// A range outside the file.
     Nothing,
 }
 
 /// `bytes=0-499`, `bytes=500-`, `bytes=-500`. Several ranges, or what cannot be read, get the whole file.
 fn parse(range: &str, size: u64) -> Wanted {
-    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|spec| spec.trim().split_once('-')) else {
+    let Some((first, last)) = range
+        .strip_prefix("bytes=")
+        .and_then(|spec| spec.trim().split_once('-'))
+    else {
         return Wanted::Whole;
     };
     match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
         (Ok(first), _) if first >= size => Wanted::Nothing,
-        (Ok(first), Ok(last)) if last >= first => Wanted::Part { first, last: last.min(size - 1) },
+        (Ok(first), Ok(last)) if last >= first => Wanted::Part {
+            first,
+            last: last.min(size - 1),
+        },
         (Ok(first), Err(_)) if last.trim().is_empty() => Wanted::Part { first, last: size - 1 },
         (Err(_), Ok(length)) if first.trim().is_empty() && (length == 0 || size == 0) => Wanted::Nothing,
-        (Err(_), Ok(length)) if first.trim().is_empty() => {
-            Wanted::Part { first: size.saturating_sub(length), last: size - 1 }
-        }
+        (Err(_), Ok(length)) if first.trim().is_empty() => Wanted::Part {
+            first: size.saturating_sub(length),
+            last: size - 1,
+        },
         _ => Wanted::Whole,
     }
 }

@@ -256,14 +256,20 @@ pub async fn revisions(
     let (event, _) = segments::find(&mut reader, id).await?.ok_or_else(Problem::missing)?;
     let event = at(&mut reader, event).await?;
     who.must(Action::SeeRecord, place(&event))?;
-    Ok(Json(Revisions { items: segments::revisions(&mut reader, id).await? }))
+    Ok(Json(Revisions {
+        items: segments::revisions(&mut reader, id).await?,
+    }))
 }
 
 async fn hand(app: &App, conn: &mut Conn, who: &Who, id: SegmentId, seen: i64) -> Result<Hand, Problem> {
     let (event, _) = segments::find(conn, id).await?.ok_or_else(Problem::missing)?;
     let event = at(conn, event).await?;
     who.must(Action::EditTranscript, place(&event))?;
-    Ok(Hand { by: who.person.id, at: app.now(), seen })
+    Ok(Hand {
+        by: who.person.id,
+        at: app.now(),
+        seen,
+    })
 }
 
 fn versioned(segment: Segment) -> Versioned<Segment> {

@@ -91,7 +91,9 @@ pub async fn list(
     let event = at(&mut reader, id).await?;
     who.must(Action::SeeRecord, place(&event))?;
     let rows = takes::of_event(&mut reader, id).await?;
-    Ok(Json(Takes { items: rows.into_iter().map(Take::from).collect() }))
+    Ok(Json(Takes {
+        items: rows.into_iter().map(Take::from).collect(),
+    }))
 }
 
 /// Plays a recording.
@@ -127,7 +129,9 @@ pub async fn media(
             return Err(Problem::internal());
         }
     };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     Ok(response)
 }
 

@@ -53,8 +53,15 @@ pub async fn read(
     let mut reader = app.db.read().await?;
     let event = at(&mut reader, id).await?;
     who.must(Action::SeeRecord, place(&event))?;
-    let gathered = publication::gather(&mut reader, id).await?.ok_or_else(Problem::missing)?;
-    let speakers = gathered.roster().0.into_iter().map(|(person, card)| Speaker { person, card }).collect();
+    let gathered = publication::gather(&mut reader, id)
+        .await?
+        .ok_or_else(Problem::missing)?;
+    let speakers = gathered
+        .roster()
+        .0
+        .into_iter()
+        .map(|(person, card)| Speaker { person, card })
+        .collect();
     Ok(Json(Transcript {
         languages: event.languages.clone(),
         edition: EditionState::of(&mut reader, &gathered).await?,

@@ -17,7 +17,10 @@ pub fn date(words: &Words, at: Timestamp, zone: &str) -> String {
     let local = local(at, zone);
     words
         .date
-        .replace("{weekday}", words.weekdays[usize::from(local.weekday().to_monday_zero_offset().unsigned_abs())])
+        .replace(
+            "{weekday}",
+            words.weekdays[usize::from(local.weekday().to_monday_zero_offset().unsigned_abs())],
+        )
         .replace("{day}", &local.day().to_string())
         .replace("{month}", words.months[usize::from((local.month() - 1).unsigned_abs())])
         .replace("{year}", &local.year().to_string())
@@ -55,10 +58,16 @@ pub fn time_left(words: &Words, now: Timestamp, at: Timestamp) -> String {
 pub fn position(ms: u64) -> String {
     let seconds = ms / 1000;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
 }
 
 fn local(at: Timestamp, zone: &str) -> Zoned {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default().to_zoned(zone)
+    jiff::Timestamp::from_microsecond(at.micros())
+        .unwrap_or_default()
+        .to_zoned(zone)
 }

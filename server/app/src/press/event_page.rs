@@ -25,8 +25,16 @@ pub fn event_page(frame: &Frame<'_>, event: &PublicEvent) -> Markup {
         ),
     );
     meta.alternates = vec![
-        ("text/calendar", format!("{}.ics", frame.local(&event.path)), words.add_to_calendar.to_owned()),
-        ("application/json", format!("{}.json", frame.local(&event.path)), words.data_file.to_owned()),
+        (
+            "text/calendar",
+            format!("{}.ics", frame.local(&event.path)),
+            words.add_to_calendar.to_owned(),
+        ),
+        (
+            "application/json",
+            format!("{}.json", frame.local(&event.path)),
+            words.data_file.to_owned(),
+        ),
     ];
     meta.structured = vec![structured::event(frame, event)];
     let body = html! {
@@ -111,7 +119,11 @@ fn facts(frame: &Frame<'_>, event: &PublicEvent) -> Markup {
 
 fn deadline(frame: &Frame<'_>, at: Timestamp, zone: &str) -> Markup {
     let words = frame.words;
-    let sentence = if frame.now < at { words.open_until } else { words.closed_since };
+    let sentence = if frame.now < at {
+        words.open_until
+    } else {
+        words.closed_since
+    };
     let (before, after) = sentence.split_once("{}").unwrap_or((sentence, ""));
     html! { (before) time datetime=(dates::iso(at)) { (dates::date_time(words, at, zone)) } (after) }
 }

@@ -24,10 +24,22 @@ pub fn feed(frame: &Frame<'_>, path: &str, page: &str, title: &str, items: &[Ite
     let feed = Feed {
         title: Text::plain(title),
         id: frame.absolute(path),
-        updated: entries.first().map(|entry| entry.updated).unwrap_or_else(|| fixed(Timestamp(0))),
-        authors: vec![Person { name: frame.house().to_owned(), ..Person::default() }],
-        generator: Some(Generator { value: "Rostrum".to_owned(), ..Generator::default() }),
-        links: vec![link("self", "application/atom+xml", frame.absolute(path)), link("alternate", "text/html", frame.absolute(page))],
+        updated: entries
+            .first()
+            .map(|entry| entry.updated)
+            .unwrap_or_else(|| fixed(Timestamp(0))),
+        authors: vec![Person {
+            name: frame.house().to_owned(),
+            ..Person::default()
+        }],
+        generator: Some(Generator {
+            value: "Rostrum".to_owned(),
+            ..Generator::default()
+        }),
+        links: vec![
+            link("self", "application/atom+xml", frame.absolute(path)),
+            link("alternate", "text/html", frame.absolute(page)),
+        ],
         lang: Some(frame.lang().to_owned()),
         entries,
         ..Feed::default()
@@ -38,7 +50,11 @@ pub fn feed(frame: &Frame<'_>, path: &str, page: &str, title: &str, items: &[Ite
 fn advisory(frame: &Frame<'_>, event: &PublicEvent) -> Entry {
     let words = frame.words;
     let title = event.title.read(frame.lang());
-    let mark = if event.state == EventState::Cancelled { words.cancelled } else { words.next_briefing };
+    let mark = if event.state == EventState::Cancelled {
+        words.cancelled
+    } else {
+        words.next_briefing
+    };
     // Going live and ending are no news of the advisory; a cancellation is.
     let updated = if matches!(event.state, EventState::Announced | EventState::Cancelled) {
         event.changed_at
@@ -74,7 +90,11 @@ fn record(frame: &Frame<'_>, item: &Item) -> Option<Entry> {
         published: Some(fixed(*first)),
         links: vec![
             link("alternate", "text/html", frame.absolute(&event.path)),
-            link("describedby", "application/json", format!("{}.edition.json", frame.absolute(&event.path))),
+            link(
+                "describedby",
+                "application/json",
+                format!("{}.edition.json", frame.absolute(&event.path)),
+            ),
         ],
         summary: Some(Text::plain(format!("{} {}", words.edition, newest.number))),
         ..Entry::default()
@@ -82,7 +102,12 @@ fn record(frame: &Frame<'_>, item: &Item) -> Option<Entry> {
 }
 
 fn link(rel: &str, media_type: &str, href: String) -> Link {
-    Link { rel: rel.to_owned(), mime_type: Some(media_type.to_owned()), href, ..Link::default() }
+    Link {
+        rel: rel.to_owned(),
+        mime_type: Some(media_type.to_owned()),
+        href,
+        ..Link::default()
+    }
 }
 
 fn fixed(at: Timestamp) -> FixedDateTime {

@@ -63,7 +63,10 @@ pub fn series(frame: &Frame<'_>, series: &PublicSeries, events: &[PublicEvent]) 
 fn now_and_next(frame: &Frame<'_>, events: &[PublicEvent]) -> Markup {
     let words = frame.words;
     let live: Vec<_> = events.iter().filter(|event| event.state == EventState::Live).collect();
-    let mut coming: Vec<_> = events.iter().filter(|event| event.state == EventState::Announced).collect();
+    let mut coming: Vec<_> = events
+        .iter()
+        .filter(|event| event.state == EventState::Announced)
+        .collect();
     coming.sort_by_key(|event| event.starts_at);
     html! {
         @if !live.is_empty() {
@@ -94,7 +97,12 @@ fn records(frame: &Frame<'_>, events: &[PublicEvent]) -> Markup {
     let words = frame.words;
     let past: Vec<_> = events
         .iter()
-        .filter(|event| matches!(event.state, EventState::Published | EventState::Ended | EventState::Cancelled))
+        .filter(|event| {
+            matches!(
+                event.state,
+                EventState::Published | EventState::Ended | EventState::Cancelled
+            )
+        })
         .collect();
     html! {
         section aria-labelledby="records" {

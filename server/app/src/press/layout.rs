@@ -164,7 +164,11 @@ fn footer(frame: &Frame<'_>) -> Markup {
 /// A text in the reader's language, marked when it is in another.
 pub fn text(frame: &Frame<'_>, text: &Text) -> Markup {
     let shown = text.read(frame.lang());
-    let lang = text.0.iter().find(|(_, value)| value.as_str() == shown).map(|(lang, _)| lang.as_str());
+    let lang = text
+        .0
+        .iter()
+        .find(|(_, value)| value.as_str() == shown)
+        .map(|(lang, _)| lang.as_str());
     match lang.filter(|lang| *lang != frame.lang() && !text.0.contains_key(frame.lang())) {
         Some(lang) => html! { span lang=(lang) { (shown) } },
         None => html! { (shown) },
@@ -173,7 +177,11 @@ pub fn text(frame: &Frame<'_>, text: &Text) -> Markup {
 
 /// JSON that cannot end the script element it stands in.
 fn inline_json(value: &Value) -> String {
-    value.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    value
+        .to_string()
+        .replace('<', "\\u003c")
+        .replace('\u{2028}', "\\u2028")
+        .replace('\u{2029}', "\\u2029")
 }
 
 fn one_line(text: &str) -> String {

@@ -78,7 +78,10 @@ impl PublicEvent {
     }
 
     pub fn is_over(&self) -> bool {
-        matches!(self.state, EventState::Ended | EventState::Published | EventState::Cancelled)
+        matches!(
+            self.state,
+            EventState::Ended | EventState::Published | EventState::Cancelled
+        )
     }
 }
 
@@ -135,10 +138,14 @@ impl PublicRecord {
 
     /// Whether a later edition replaces this one.
     pub fn newest(&self) -> u32 {
-        self.editions.first().map_or(self.edition.number, |edition| edition.number)
+        self.editions
+            .first()
+            .map_or(self.edition.number, |edition| edition.number)
     }
 
     pub fn first_published_at(&self) -> Timestamp {
-        self.editions.last().map_or(self.edition.published_at, |edition| edition.published_at)
+        self.editions
+            .last()
+            .map_or(self.edition.published_at, |edition| edition.published_at)
     }
 }

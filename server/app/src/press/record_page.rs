@@ -20,7 +20,11 @@ pub fn record_page(frame: &Frame<'_>, event: &PublicEvent, record: &PublicRecord
     let (words, content) = (frame.words, &record.content);
     let title = content.event.title.read(frame.lang());
     let mut meta = Meta::page(
-        if whole_address { event.path.clone() } else { format!("{}/edition/{}", event.path, record.edition.number) },
+        if whole_address {
+            event.path.clone()
+        } else {
+            format!("{}/edition/{}", event.path, record.edition.number)
+        },
         format!("{title} — {}", words.record),
         opening(content),
     );
@@ -79,10 +83,20 @@ fn downloads(
         ("SRT", "application/x-subrip", local(".srt"), words.captions.to_owned()),
         ("TXT", "text/plain", local(".txt"), words.plain_text.to_owned()),
         ("JSON", "application/json", local(".json"), words.data_file.to_owned()),
-        ("JSON", "application/json", local(".edition.json"), words.signed_file.to_owned()),
+        (
+            "JSON",
+            "application/json",
+            local(".edition.json"),
+            words.signed_file.to_owned(),
+        ),
     ];
     for media in &record.content.media {
-        all.push(("WebM", "video/webm", format!("/media/{}/{}", record.edition.id, media.name), words.video_file.to_owned()));
+        all.push((
+            "WebM",
+            "video/webm",
+            format!("/media/{}/{}", record.edition.id, media.name),
+            words.video_file.to_owned(),
+        ));
     }
     all
 }
@@ -257,8 +271,14 @@ fn machine_help(words: &Words, help: &MachineHelp) -> String {
 
 fn speaker(words: &Words, speaker: &Speaker, kind: SegmentKind) -> Markup {
     match speaker {
-        Speaker::House { name, office: Some(office) } => html! { span.name { (name) } ", " span.office { (office) } },
-        Speaker::Press { name, outlet: Some(outlet) } => html! { span.name { (name) } ", " span.outlet { (outlet) } },
+        Speaker::House {
+            name,
+            office: Some(office),
+        } => html! { span.name { (name) } ", " span.office { (office) } },
+        Speaker::Press {
+            name,
+            outlet: Some(outlet),
+        } => html! { span.name { (name) } ", " span.outlet { (outlet) } },
         _ => html! { span.name { (speaker_line(words, speaker, kind)) } },
     }
 }
@@ -287,5 +307,9 @@ fn mark(anchor: Anchor) -> String {
 
 /// The first words, for previews.
 fn opening(content: &Record) -> String {
-    content.segments().next().map(|(_, segment)| segment.text.clone()).unwrap_or_default()
+    content
+        .segments()
+        .next()
+        .map(|(_, segment)| segment.text.clone())
+        .unwrap_or_default()
 }

@@ -2,12 +2,7 @@
 
 use crate::{
     App,
-    press::{
-        PublicEdition, PublicEvent, PublicRecord,
-        feed::Item,
-        home_page::PublicSeries,
-        respond::Failure,
-    },
+    press::{PublicEdition, PublicEvent, PublicRecord, feed::Item, home_page::PublicSeries, respond::Failure},
     store::{Conn, StoreError, editions, events, press, series},
 };
 use rostrum_domain::{id::EventId, time::Timestamp};
@@ -21,17 +16,28 @@ const SERIES: i64 = 100;
 pub async fn all_series(app: &App) -> Result<Vec<(series::Series, PublicSeries)>, StoreError> {
     let mut reader = app.db.read().await?;
     let all = series::page(&mut reader, "", SERIES).await?;
-    Ok(all.into_iter().map(|series| (series.clone(), public_series(&series))).collect())
+    Ok(all
+        .into_iter()
+        .map(|series| (series.clone(), public_series(&series)))
+        .collect())
 }
 
 pub fn public_series(series: &series::Series) -> PublicSeries {
-    PublicSeries { slug: series.slug.clone(), name: series.name.clone(), cadence: series.cadence.clone() }
+    PublicSeries {
+        slug: series.slug.clone(),
+        name: series.name.clone(),
+        cadence: series.cadence.clone(),
+    }
 }
 
 /// The latest announced events, of one series or all, with their newest editions.
 pub async fn listing(app: &App, of: Option<&series::Series>) -> Result<Vec<Item>, StoreError> {
     let mut reader = app.db.read().await?;
-    let filter = events::Filter { series: of.map(|series| series.id), state: None, public: true };
+    let filter = events::Filter {
+        series: of.map(|series| series.id),
+        state: None,
+        public: true,
+    };
     let rows = events::page(&mut reader, &filter, None, SHOWN).await?;
     let mut known: BTreeMap<_, series::Series> = BTreeMap::new();
     let mut items = Vec::new();
@@ -41,7 +47,9 @@ pub async fn listing(app: &App, of: Option<&series::Series>) -> Result<Vec<Item>
         {
             known.insert(series.id, series);
         }
-        let Some(series) = known.get(&event.series) else { continue };
+        let Some(series) = known.get(&event.series) else {
+            continue;
+        };
         let released = editions::list(&mut reader, event.id).await?;
         if let Some(public) = public(&mut reader, &event, series, !released.is_empty()).await? {
             let record = released
@@ -72,9 +80,13 @@ pub async fn event(
     };
     let mut reader = app.db.read().await?;
     let series = series::by_slug(&mut reader, slug).await?.ok_or(Failure::NotFound)?;
-    let event = events::by_number(&mut reader, series.id, year_number, in_year).await?.ok_or(Failure::NotFound)?;
+    let event = events::by_number(&mut reader, series.id, year_number, in_year)
+        .await?
+        .ok_or(Failure::NotFound)?;
     let record = record(&mut reader, event.id, edition).await?;
-    let event = public(&mut reader, &event, &series, record.is_some()).await?.ok_or(Failure::NotFound)?;
+    let event = public(&mut reader, &event, &series, record.is_some())
+        .await?
+        .ok_or(Failure::NotFound)?;
     // One address for one thing: `/2026/022` is not it.
     if format!("/{slug}/{year}/{number}") != event.path {
         return Err(Failure::NotFound);
@@ -83,7 +95,9 @@ pub async fn event(
 }
 
 async fn record(conn: &mut Conn, event: EventId, edition: Option<u32>) -> Result<Option<PublicRecord>, Failure> {
-    let Some(stored) = editions::get(conn, event, edition).await? else { return Ok(None) };
+    let Some(stored) = editions::get(conn, event, edition).await? else {
+        return Ok(None);
+    };
     let all = editions::list(conn, event).await?;
     Ok(Some(PublicRecord::of(&stored, &all)?))
 }

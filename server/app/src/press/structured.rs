@@ -85,7 +85,10 @@ fn event_facts(frame: &Frame<'_>, event: &PublicEvent) -> Value {
     let (mode, location) = match event.attendance {
         Attendance::Online => ("https://schema.org/OnlineEventAttendanceMode", json!([virtual_place])),
         Attendance::OnSite => ("https://schema.org/OfflineEventAttendanceMode", json!([place])),
-        Attendance::Mixed => ("https://schema.org/MixedEventAttendanceMode", json!([place, virtual_place])),
+        Attendance::Mixed => (
+            "https://schema.org/MixedEventAttendanceMode",
+            json!([place, virtual_place]),
+        ),
     };
     json!({
         "@type": "Event",

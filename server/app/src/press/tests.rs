@@ -1,1 +1,423 @@
 //! The press centre on the real router and a real database: what is shown, and above all what is not.
+
+use crate::{
+    http,
+    publication::testing::{Briefing, id},
+    store::{events, journal},
+};
+use axum::{
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use rostrum_domain::{
+    event::{AskerPolicy, EventState},
+    room::fact::{Entry, Fact},
+    text::Text,
+    transcript::Reason,
+};
+use tower::ServiceExt;
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+async fn get_with(briefing: &Briefing, path: &str, name: header::HeaderName, value: &str) -> Answer {
+    let request = Request::get(path).header(name, value).body(Body::empty()).unwrap();
+    let response = http::app(briefing.app.clone()).oneshot(request).await.unwrap();
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+    Answer {
+        status,
+        headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    }
+}
+
+async fn get(briefing: &Briefing, path: &str) -> Answer {
+    get_with(briefing, path, header::ACCEPT, "*/*").await
+}
+
+async fn text(briefing: &Briefing, path: &str) -> String {
+    let answer = get(briefing, path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}");
+    answer.body
+}
+
+/// Every public address of the one event, in every language and form, whatever answers there.
+async fn everything(briefing: &Briefing) -> String {
+    let mut all = String::new();
+    for path in ["/robots.txt", "/sitemap.xml", "/press.css"] {
+        all.push_str(&get(briefing, path).await.body);
+    }
+    for lang in ["vi", "en", "fr"] {
+        for path in [
+            "/",
+            "/feed.atom",
+            "/calendar.ics",
+            "/signatures",
+            "/hop-bao",
+            "/hop-bao.ics",
+            "/hop-bao/feed.atom",
+        ] {
+            all.push_str(&get(briefing, &format!("/{lang}{path}")).await.body);
+        }
+        for form in [
+            "",
+            ".ics",
+            ".json",
+            ".vtt",
+            ".srt",
+            ".txt",
+            ".edition.json",
+            "/edition/1",
+            "/edition/1/captions.vtt",
+        ] {
+            all.push_str(&get(briefing, &format!("/{lang}/hop-bao/2026/1{form}")).await.body);
+        }
+    }
+    all.push_str(
+        &get(briefing, &format!("/api/v1/public/events/{}", briefing.event))
+            .await
+            .body,
+    );
+    all
+}
+
+#[tokio::test]
+async fn an_announced_event_says_what_when_and_how() {
+    let briefing = Briefing::announced().await;
+    let page = text(&briefing, "/en/hop-bao/2026/1").await;
+    assert!(page.contains("November briefing"));
+    assert!(
+        page.contains("Thursday 19 November 2026, 15:00 (Asia/Ho Chi Minh)"),
+        "in the event's own time"
+    );
+    assert!(page.contains("Thursday 19 November 2026, 08:00 (UTC)"));
+    assert!(page.contains(r#"<time datetime="2026-11-19T08:00:00Z">"#));
+    assert!(page.contains("in 60 minutes"));
+    assert!(page.contains(&format!("/app/register/{}", briefing.event)));
+    assert!(page.contains("One question, one follow-up."));
+    assert!(page.contains("On the &lt;visit&gt; &amp; more."), "texts are escaped");
+    assert!(page.len() < 100_000);
+
+    let vietnamese = text(&briefing, "/vi/hop-bao/2026/1").await;
+    assert!(vietnamese.contains(r#"<html lang="vi">"#) && vietnamese.contains("Họp báo tháng Mười Một"));
+    assert!(vietnamese.contains("15:00, Thứ Năm, 19 tháng 11, 2026"));
+    for lang in ["vi", "en", "fr", "x-default"] {
+        assert!(vietnamese.contains(&format!(r#"hreflang="{lang}""#)));
+    }
+    assert!(text(&briefing, "/en/").await.contains("November briefing"));
+}
+
+#[tokio::test]
+async fn registration_is_offered_only_while_it_is_open() {
+    let briefing = Briefing::announced().await;
+    briefing.clock.advance(std::time::Duration::from_secs(3_300));
+    let page = text(&briefing, "/en/hop-bao/2026/1").await;
+    assert!(!page.contains("/app/register/"));
+    assert!(page.contains("closed since"));
+}
+
+#[tokio::test]
+async fn the_calendar_can_be_read_and_names_nobody() {
+    let briefing = Briefing::announced().await;
+    let ics = text(&briefing, "/en/hop-bao/2026/1.ics").await;
+    for line in [
+        "METHOD:PUBLISH",
+        "DTSTART:20261119T080000Z",
+        "DTEND:20261119T090000Z",
+        "SEQUENCE:1",
+        "STATUS:CONFIRMED",
+        &format!("UID:{}@press.example.org", briefing.event),
+    ] {
+        assert!(ics.lines().any(|found| found == line), "{line}\n{ics}");
+    }
+    assert!(ics.contains("\r\n") && !ics.contains("ATTENDEE") && !ics.contains("ORGANIZER"));
+    assert!(ics.lines().all(|line| line.len() <= 75), "lines are folded");
+    assert_eq!(
+        text(&briefing, "/en/hop-bao/2026/1.ics").await,
+        ics,
+        "the same bytes until the event changes"
+    );
+
+    let mut tx = briefing.app.db.begin().await.unwrap();
+    let mut event = events::by_id(&mut tx, briefing.event).await.unwrap().unwrap();
+    event.state = EventState::Cancelled;
+    event.cancel_reason = Some("A storm.".into());
+    assert!(events::update(&mut tx, &event, briefing.app.now()).await.unwrap());
+    tx.commit().await.unwrap();
+    let ics = text(&briefing, "/en/hop-bao/2026/1.ics").await;
+    assert!(ics.contains("SEQUENCE:2") && ics.contains("STATUS:CANCELLED"));
+    assert!(
+        text(&briefing, "/en/hop-bao/2026/1").await.contains("A storm."),
+        "the address stays"
+    );
+}
+
+#[tokio::test]
+async fn what_was_not_announced_or_released_is_nowhere() {
+    let briefing = Briefing::announced().await;
+    let all = everything(&briefing).await;
+    assert!(all.contains("November briefing") && !all.contains("Draftword"));
+
+    let briefing = Briefing::held().await;
+    let all = everything(&briefing).await;
+    for secret in [
+        "fishing grounds",
+        "international law",
+        "Secretword",
+        "Mai Trần",
+        "Draftword",
+    ] {
+        assert!(!all.contains(secret), "{secret} leaks before the release");
+    }
+    assert!(text(&briefing, "/en/hop-bao/2026/1").await.contains("is being checked"));
+
+    let (briefing, _) = Briefing::published().await;
+    let all = everything(&briefing).await;
+    assert!(all.contains("international law") && all.contains("Mai Trần"));
+    assert!(!all.contains("Secretword"), "struck words");
+
+    // The desk goes on working; the public sees the edition.
+    briefing.edit(33, "Unreleasedword.", Reason::Style).await;
+    briefing.set_policy(AskerPolicy::Unnamed).await;
+    let all = everything(&briefing).await;
+    assert!(all.contains("international law") && !all.contains("Unreleasedword"));
+    assert!(all.contains("Mai Trần"), "an edition is frozen with its policy");
+}
+
+#[tokio::test]
+async fn people_behind_the_record_are_not_named() {
+    let (briefing, _) = Briefing::published().await;
+    let all = everything(&briefing).await;
+    for person in [
+        briefing.editor,
+        briefing.reviewer,
+        briefing.journalist,
+        briefing.spokesperson,
+    ] {
+        assert!(!all.contains(&person.to_string()), "{person}");
+    }
+    assert!(!all.contains("demo.example"));
+}
+
+#[tokio::test]
+async fn the_record_shows_numbered_exchanges_with_permalinks() {
+    let (briefing, edition) = Briefing::published().await;
+    let page = text(&briefing, "/en/hop-bao/2026/1").await;
+    for piece in [
+        r#"id="n1""#,
+        r##"href="#q1""##,
+        r#"id="q1""#,
+        r#"id="a1""#,
+        "The visit",
+        "Xinwen Daily",
+        "submitted in writing in advance",
+        "moonshine-base",
+        "Edition 1",
+        &edition.manifest_sha256,
+        &format!("/keys/{}.pub", edition.key_id),
+        "<strong>1</strong> received",
+    ] {
+        assert!(page.contains(piece), "{piece}");
+    }
+    assert!(page.len() < 100_000);
+    let french = text(&briefing, "/fr/hop-bao/2026/1").await;
+    assert!(french.contains(r#"id="a1""#), "the same anchors in every language");
+    assert!(
+        french.contains(r#"<p lang="en">"#),
+        "words in another language are marked"
+    );
+}
+
+#[tokio::test]
+async fn downloads_are_what_they_say() {
+    let (briefing, _) = Briefing::published().await;
+    let at = |form: &str| format!("/en/hop-bao/2026/1{form}");
+    let vtt = get(&briefing, &at(".vtt")).await;
+    assert_eq!(vtt.headers[header::CONTENT_TYPE], "text/vtt; charset=utf-8");
+    assert!(vtt.body.starts_with("WEBVTT") && vtt.body.contains("edition 1"));
+    assert!(
+        vtt.body
+            .contains("<v Mai Trần, Xinwen Daily>What about the fishing grounds?")
+    );
+    assert!(vtt.body.contains("00:00:21.000 --> 00:00:27.000"));
+    assert!(
+        text(&briefing, &at(".srt"))
+            .await
+            .contains("00:00:28,000 --> 00:00:38,000")
+    );
+    assert!(
+        text(&briefing, &at(".txt"))
+            .await
+            .contains("[A1] Lan Phạm, Spokesperson\nViet Nam respects")
+    );
+    let json: serde_json::Value = serde_json::from_str(&text(&briefing, &at(".json")).await).unwrap();
+    assert_eq!(json["record"]["content"]["blocks"][1]["anchor"], "q1");
+    for form in [".vtt", ".srt", ".txt", ".json", ".edition.json"] {
+        assert_eq!(
+            text(&briefing, &at(form)).await,
+            text(&briefing, &at(form)).await,
+            "{form}"
+        );
+    }
+    let key = text(
+        &briefing,
+        &format!("/keys/{}.pub", briefing.app.keys.editions.current_id()),
+    )
+    .await;
+    assert!(key.starts_with("-----BEGIN PUBLIC KEY-----"));
+}
+
+#[tokio::test]
+async fn a_correction_is_shown_and_the_old_edition_points_to_it() {
+    let (briefing, _) = Briefing::published().await;
+    briefing
+        .edit(33, "Viet Nam obeys international law.", Reason::Sense)
+        .await;
+    briefing
+        .submit(Some(Text::in_one("en", "Obeys, not respects.")))
+        .await
+        .unwrap();
+    briefing.release(briefing.reviewer).await.unwrap();
+    let page = text(&briefing, "/en/hop-bao/2026/1").await;
+    assert!(page.contains("Obeys, not respects.") && page.contains("obeys international law"));
+    assert!(page.contains("/en/hop-bao/2026/1/edition/1"));
+    let old = text(&briefing, "/en/hop-bao/2026/1/edition/1").await;
+    assert!(old.contains("respects international law") && old.contains("edition 2 replaces it"));
+    assert!(old.contains(r#"<meta name="robots" content="noindex">"#));
+    assert!(old.contains(r#"<link rel="canonical" href="https://press.example.org/en/hop-bao/2026/1">"#));
+    assert_eq!(
+        get(&briefing, "/en/hop-bao/2026/1/edition/3").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn search_engines_are_told_the_same_facts() {
+    let (briefing, _) = Briefing::published().await;
+    let page = text(&briefing, "/en/hop-bao/2026/1").await;
+    let json = page
+        .split(r#"<script type="application/ld+json">"#)
+        .nth(1)
+        .and_then(|rest| rest.split("</script>").next());
+    let article: serde_json::Value = serde_json::from_str(json.unwrap()).unwrap();
+    assert_eq!(article["@type"], "NewsArticle");
+    assert_eq!(article["about"]["startDate"], "2026-11-19T08:00:00Z");
+    assert_eq!(
+        article["about"]["eventAttendanceMode"],
+        "https://schema.org/MixedEventAttendanceMode"
+    );
+    assert!(page.contains(r#"<meta property="og:type" content="article">"#));
+    let sitemap = text(&briefing, "/sitemap.xml").await;
+    assert!(sitemap.contains("<loc>https://press.example.org/vi/hop-bao/2026/1</loc>"));
+}
+
+#[tokio::test]
+async fn the_feed_is_atom_with_ids_that_stay() {
+    let (briefing, _) = Briefing::published().await;
+    let first = text(&briefing, "/en/feed.atom")
+        .await
+        .parse::<atom_syndication::Feed>()
+        .unwrap();
+    let ids: Vec<_> = first.entries.iter().map(|entry| entry.id.clone()).collect();
+    assert_eq!(ids.len(), 2, "an advisory and a record");
+    assert!(first.entries[0].title.as_str().contains("Record"));
+    briefing.edit(33, "Viet Nam respects the law.", Reason::Style).await;
+    briefing.submit(None).await.unwrap();
+    briefing.release(briefing.reviewer).await.unwrap();
+    let second = text(&briefing, "/en/feed.atom")
+        .await
+        .parse::<atom_syndication::Feed>()
+        .unwrap();
+    assert_eq!(
+        second.entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>(),
+        ids
+    );
+    assert!(second.entries[0].updated > first.entries[0].updated);
+    assert_eq!(second.entries[0].published, first.entries[0].published);
+}
+
+#[tokio::test]
+async fn who_has_the_newest_is_told_so() {
+    let (briefing, _) = Briefing::published().await;
+    let first = get(&briefing, "/en/hop-bao/2026/1.vtt").await;
+    let tag = first.headers[header::ETAG].to_str().unwrap();
+    let again = get_with(&briefing, "/en/hop-bao/2026/1.vtt", header::IF_NONE_MATCH, tag).await;
+    assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_page_that_leads_on() {
+    let briefing = Briefing::announced().await;
+    for path in [
+        "/en/nothing",
+        "/en/hop-bao/2026/99",
+        "/en/hop-bao/2026/01",
+        "/en/hop-bao/2026/1.pdf",
+        "/en/hop-bao/2026/1.vtt",
+        "/en/hop-bao/x/y",
+        "/de/",
+    ] {
+        let answer = get(&briefing, path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(answer.body.contains("To the press centre"), "{path}");
+    }
+    assert_eq!(
+        get(
+            &briefing,
+            &format!("/media/{}/programme.webm", id::<rostrum_domain::id::EditionId>(7))
+        )
+        .await
+        .status,
+        404
+    );
+    let root = get_with(&briefing, "/", header::ACCEPT_LANGUAGE, "fr-CA,fr;q=0.9,en;q=0.8").await;
+    assert_eq!(
+        (root.status, &root.headers[header::LOCATION]),
+        (StatusCode::SEE_OTHER, &"/fr/".parse().unwrap())
+    );
+}
+
+#[tokio::test]
+async fn a_page_needs_no_script_and_asks_nobody_else() {
+    let (briefing, _) = Briefing::published().await;
+    for path in ["/en/", "/en/hop-bao", "/en/hop-bao/2026/1", "/en/signatures"] {
+        let answer = get(&briefing, path).await;
+        let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(
+            policy.contains("default-src 'none'") && !policy.contains("script-src"),
+            "{path}"
+        );
+        for attribute in [r#"src=""#, r#"rel="stylesheet" href=""#] {
+            let foreign = answer.body.split(attribute).skip(1).any(|rest| !rest.starts_with('/'));
+            assert!(!foreign, "{path}: {attribute}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_live_event_is_shown_as_live() {
+    let briefing = Briefing::announced().await;
+    let mut tx = briefing.app.db.begin().await.unwrap();
+    let live = Entry {
+        number: 1,
+        at: briefing.app.now(),
+        actor: None,
+        command: None,
+        fact: Fact::WentLive,
+    };
+    journal::append(&mut tx, briefing.event, &[live]).await.unwrap();
+    events::set_state(&mut tx, briefing.event, EventState::Live, briefing.app.now())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(text(&briefing, "/en/").await.contains("Live now"));
+    assert!(
+        text(&briefing, "/en/hop-bao/2026/1")
+            .await
+            .contains(&format!("/app/room/{}", briefing.event))
+    );
+}

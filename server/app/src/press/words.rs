@@ -131,7 +131,9 @@ pub struct Words {
 
 /// The catalogue of a language of the press centre.
 pub fn words(lang: &str) -> Option<&'static Words> {
-    [&vi::WORDS, &en::WORDS, &fr::WORDS].into_iter().find(|words| words.lang == lang)
+    [&vi::WORDS, &en::WORDS, &fr::WORDS]
+        .into_iter()
+        .find(|words| words.lang == lang)
 }
 
 /// The catalogue that answers when no language was asked for, or an unknown one.

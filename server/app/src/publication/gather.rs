@@ -35,7 +35,9 @@ pub struct Gathered {
 }
 
 pub async fn gather(conn: &mut Conn, id: EventId) -> Result<Option<Gathered>, StoreError> {
-    let Some(event) = events::by_id(conn, id).await? else { return Ok(None) };
+    let Some(event) = events::by_id(conn, id).await? else {
+        return Ok(None);
+    };
     let series = series::by_id(conn, event.series)
         .await?
         .ok_or_else(|| StoreError::inconsistent("an event without its series"))?;
@@ -44,8 +46,10 @@ pub async fn gather(conn: &mut Conn, id: EventId) -> Result<Option<Gathered>, St
     let corrected = revisions
         .iter()
         .filter(|revision| {
-            let by_choice =
-                matches!(revision.reason, Reason::Recognition | Reason::Name | Reason::Style | Reason::Sense);
+            let by_choice = matches!(
+                revision.reason,
+                Reason::Recognition | Reason::Name | Reason::Style | Reason::Sense
+            );
             revision.author.is_some() && by_choice
         })
         .map(|revision| revision.segment)
@@ -67,7 +71,13 @@ pub async fn gather(conn: &mut Conn, id: EventId) -> Result<Option<Gathered>, St
 impl Gathered {
     /// Everybody who may be named as a speaker.
     pub fn roster(&self) -> Roster {
-        Roster(self.room.roster().iter().map(|seat| (seat.person, seat.card.clone())).collect())
+        Roster(
+            self.room
+                .roster()
+                .iter()
+                .map(|seat| (seat.person, seat.card.clone()))
+                .collect(),
+        )
     }
 
     /// Whether somebody answers for the house.
@@ -88,13 +98,18 @@ impl Gathered {
 
     /// The next edition's draft. `None` as long as the event has no public number.
     pub fn draft(&self, correction: Option<Correction>) -> Result<Option<Draft>, StoreError> {
-        let (Some(number), Some(year)) = (self.event.number, self.event.year) else { return Ok(None) };
+        let (Some(number), Some(year)) = (self.event.number, self.event.year) else {
+            return Ok(None);
+        };
         let earlier: Vec<Record> = self
             .earlier
             .iter()
             .map(|edition| serde_json::from_slice(&edition.content))
             .collect::<Result<_, _>>()?;
-        let mut corrections = earlier.last().map(|record| record.corrections.clone()).unwrap_or_default();
+        let mut corrections = earlier
+            .last()
+            .map(|record| record.corrections.clone())
+            .unwrap_or_default();
         corrections.extend(correction);
         let minutes = self.taker.minutes().clone();
         let programme = self.programme.as_ref();
@@ -119,7 +134,10 @@ impl Gathered {
             corrected: self.corrected.clone(),
             questions: self.questions(),
             press: self.press(),
-            timeline: programme.filter(|file| file.media.is_some()).map(|file| file.timeline.clone()).unwrap_or_default(),
+            timeline: programme
+                .filter(|file| file.media.is_some())
+                .map(|file| file.timeline.clone())
+                .unwrap_or_default(),
             media: programme.and_then(|file| file.media.clone()).into_iter().collect(),
             minutes,
             corrections,
@@ -129,12 +147,25 @@ impl Gathered {
 
     fn questions(&self) -> BTreeMap<rostrum_domain::id::QuestionId, Asked> {
         let asked = self.room.desk().iter();
-        asked.map(|question| (question.id, Asked { asker: question.asker, channel: question.channel })).collect()
+        asked
+            .map(|question| {
+                (
+                    question.id,
+                    Asked {
+                        asker: question.asker,
+                        channel: question.channel,
+                    },
+                )
+            })
+            .collect()
     }
 
     fn press(&self) -> BTreeSet<PersonId> {
         let seats = self.room.roster().iter();
-        seats.filter(|seat| seat.role == Role::Journalist).map(|seat| seat.person).collect()
+        seats
+            .filter(|seat| seat.role == Role::Journalist)
+            .map(|seat| seat.person)
+            .collect()
     }
 }
 

@@ -55,7 +55,12 @@ pub fn takes_folder(data_dir: &Path) -> PathBuf {
 
 /// Called in the transaction in which the room ends: the record is made from here on.
 pub async fn room_ended(conn: &mut Conn, job: uuid::Uuid, event: EventId, at: Timestamp) -> Result<(), StoreError> {
-    let pending = ProgrammeFile { state: ProgrammeState::Pending, media: None, timeline: Timeline::default(), error: None };
+    let pending = ProgrammeFile {
+        state: ProgrammeState::Pending,
+        media: None,
+        timeline: Timeline::default(),
+        error: None,
+    };
     editions::save_programme(conn, event, &pending, at).await?;
     let payload = serde_json::to_string(&Assemble { event })?;
     let key = format!("assemble {event}");
@@ -66,7 +71,9 @@ pub async fn room_ended(conn: &mut Conn, job: uuid::Uuid, event: EventId, at: Ti
 pub async fn assemble(app: &App, event: EventId) -> anyhow::Result<()> {
     transcript::refine(app, event).await?;
     let mut reader = app.db.read().await?;
-    let Some(gathered) = gather(&mut reader, event).await? else { return Ok(()) };
+    let Some(gathered) = gather(&mut reader, event).await? else {
+        return Ok(());
+    };
     let rows = store::takes::of_event(&mut reader, event).await?;
     drop(reader);
     let ended = gathered.taker.minutes().ended_at.unwrap_or_default();
@@ -78,7 +85,12 @@ pub async fn assemble(app: &App, event: EventId) -> anyhow::Result<()> {
         Err(error) => {
             tracing::error!(%event, error = format!("{error:#}"), "the programme file could not be made");
             let error = Some(format!("{error:#}"));
-            ProgrammeFile { state: ProgrammeState::Failed, media: None, timeline: Timeline::default(), error }
+            ProgrammeFile {
+                state: ProgrammeState::Failed,
+                media: None,
+                timeline: Timeline::default(),
+                error,
+            }
         }
     };
     let mut tx = app.db.begin().await?;
@@ -91,17 +103,33 @@ pub async fn assemble(app: &App, event: EventId) -> anyhow::Result<()> {
 
 async fn again(app: &App, event: EventId) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
-    jobs::enqueue_once(app, &mut tx, Kind::Assemble, &Assemble { event }, &format!("assemble {event}"), LOOK).await?;
+    jobs::enqueue_once(
+        app,
+        &mut tx,
+        Kind::Assemble,
+        &Assemble { event },
+        &format!("assemble {event}"),
+        LOOK,
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
 
 async fn cut(app: &App, gathered: &Gathered, rows: Vec<TakeRow>) -> anyhow::Result<ProgrammeFile> {
     let minutes = gathered.taker.minutes();
-    let takes: Vec<Take> = rows.into_iter().map(|row| Take::of(row, &takes_folder(&app.config.data_dir))).collect();
+    let takes: Vec<Take> = rows
+        .into_iter()
+        .map(|row| Take::of(row, &takes_folder(&app.config.data_dir)))
+        .collect();
     let timeline = timeline(minutes, &takes);
     if timeline.0.is_empty() {
-        return Ok(ProgrammeFile { state: ProgrammeState::None, media: None, timeline, error: None });
+        return Ok(ProgrammeFile {
+            state: ProgrammeState::None,
+            media: None,
+            timeline,
+            error: None,
+        });
     }
     let plan = Plan {
         floor: Floor {
@@ -113,9 +141,19 @@ async fn cut(app: &App, gathered: &Gathered, rows: Vec<TakeRow>) -> anyhow::Resu
             exchanges: minutes
                 .exchanges
                 .iter()
-                .map(|span| (span.start, span.end.or(minutes.ended_at).unwrap_or(span.start), span.asker))
+                .map(|span| {
+                    (
+                        span.start,
+                        span.end.or(minutes.ended_at).unwrap_or(span.start),
+                        span.asker,
+                    )
+                })
                 .collect(),
-            house: takes.iter().map(|take| take.person).filter(|person| gathered.by_house(Some(*person))).collect(),
+            house: takes
+                .iter()
+                .map(|take| take.person)
+                .filter(|person| gathered.by_house(Some(*person)))
+                .collect(),
         },
         takes,
         timeline,
@@ -123,8 +161,17 @@ async fn cut(app: &App, gathered: &Gathered, rows: Vec<TakeRow>) -> anyhow::Resu
     let folder = folder(&app.config.data_dir, gathered.event.id);
     let timeline = plan.timeline.clone();
     let media = tokio::task::spawn_blocking(move || write(&plan, &folder)).await??;
-    let state = if media.is_some() { ProgrammeState::Ready } else { ProgrammeState::None };
-    Ok(ProgrammeFile { state, media, timeline, error: None })
+    let state = if media.is_some() {
+        ProgrammeState::Ready
+    } else {
+        ProgrammeState::None
+    };
+    Ok(ProgrammeFile {
+        state,
+        media,
+        timeline,
+        error: None,
+    })
 }
 
 fn folder(data_dir: &Path, event: EventId) -> PathBuf {

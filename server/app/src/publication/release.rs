@@ -42,7 +42,10 @@ pub async fn submit(
 ) -> Result<Desk, ReleaseError> {
     editions::lock_desk(conn, event).await?;
     let gathered = gather(conn, event).await?.ok_or(ReleaseError::NotFound)?;
-    let desk = gathered.desk.clone().submit(by, app.now(), correction, submission(&gathered)?)?;
+    let desk = gathered
+        .desk
+        .clone()
+        .submit(by, app.now(), correction, submission(&gathered)?)?;
     editions::save_desk(conn, event, &desk).await?;
     Ok(desk)
 }
@@ -56,23 +59,23 @@ pub async fn give_back(conn: &mut Conn, event: EventId, note: String) -> Result<
 }
 
 /// Freezes, signs and publishes the next edition.
-pub async fn release(
-    app: &App,
-    conn: &mut Conn,
-    event: EventId,
-    by: PersonId,
-) -> Result<StoredEdition, ReleaseError> {
+pub async fn release(app: &App, conn: &mut Conn, event: EventId, by: PersonId) -> Result<StoredEdition, ReleaseError> {
     editions::lock_desk(conn, event).await?;
     let gathered = gather(conn, event).await?.ok_or(ReleaseError::NotFound)?;
     let (desk, correction) = gathered.desk.clone().release(by, submission(&gathered)?)?;
     let now = app.now();
-    let correction = correction.map(|text| Correction { edition: desk.editions, at: now, text });
+    let correction = correction.map(|text| Correction {
+        edition: desk.editions,
+        at: now,
+        text,
+    });
     let draft = gathered.draft(correction)?.ok_or(DeskRefusal::EventNotOver)?;
     let record = compile(&draft);
     let id = app.new_id();
-    let previous = gathered
-        .latest()
-        .map(|edition| Previous { edition: edition.number, manifest_sha256: edition.manifest_sha256.clone() });
+    let previous = gathered.latest().map(|edition| Previous {
+        edition: edition.number,
+        manifest_sha256: edition.manifest_sha256.clone(),
+    });
     let signed = sign(&app.keys, &record, id, house_name(&app.config.house), now, previous)?;
     let edition = StoredEdition {
         id,
@@ -98,11 +101,19 @@ pub fn submission(gathered: &Gathered) -> Result<Submission, StoreError> {
         DeskState::Submitted { at, .. } => Some(at),
         DeskState::Draft | DeskState::Published => None,
     };
-    let publishable = gathered.draft(None)?.map(|draft| compile(&draft).segments().count()).unwrap_or(0);
+    let publishable = gathered
+        .draft(None)?
+        .map(|draft| compile(&draft).segments().count())
+        .unwrap_or(0);
     Ok(Submission {
         event_over: matches!(gathered.event.state, EventState::Ended | EventState::Published),
         segments: publishable,
-        programme_pending: gathered.programme.as_ref().is_some_and(|file| file.state == ProgrammeState::Pending),
-        changed_since: submitted_at.zip(gathered.newest_change()).is_some_and(|(at, newest)| newest > at),
+        programme_pending: gathered
+            .programme
+            .as_ref()
+            .is_some_and(|file| file.state == ProgrammeState::Pending),
+        changed_since: submitted_at
+            .zip(gathered.newest_change())
+            .is_some_and(|(at, newest)| newest > at),
     })
 }

@@ -52,5 +52,8 @@ pub fn sign(
 /// A public key in PEM (SubjectPublicKeyInfo), as OpenSSL reads it.
 pub fn pem(public_key: &str) -> Option<String> {
     let bytes: [u8; 32] = hex::decode(public_key).ok()?.try_into().ok()?;
-    VerifyingKey::from_bytes(&bytes).ok()?.to_public_key_pem(LineEnding::LF).ok()
+    VerifyingKey::from_bytes(&bytes)
+        .ok()?
+        .to_public_key_pem(LineEnding::LF)
+        .ok()
 }

@@ -19,7 +19,11 @@ fn segment(n: u128, text: &str) -> Segment {
     Segment {
         id: SegmentId(Uuid::from_u128(n)),
         speaker: Some(PersonId(Uuid::from_u128(1))),
-        card: NameCard { name: "Lan Phạm".into(), office: Some("Spokesperson".into()), ..NameCard::default() },
+        card: NameCard {
+            name: "Lan Phạm".into(),
+            office: Some("Spokesperson".into()),
+            ..NameCard::default()
+        },
         kind: SegmentKind::Remarks,
         question: None,
         start: Timestamp(n as i64 * 1_000_000),
@@ -63,7 +67,15 @@ fn published(keys: &Keys) -> Vec<u8> {
         corrections: vec![],
         earlier: vec![],
     });
-    let signed = sign(keys, &record, EditionId(Uuid::from_u128(5)), "Ministry", Timestamp(7), None).unwrap();
+    let signed = sign(
+        keys,
+        &record,
+        EditionId(Uuid::from_u128(5)),
+        "Ministry",
+        Timestamp(7),
+        None,
+    )
+    .unwrap();
     let bundle = Bundle {
         format: BUNDLE_FORMAT.into(),
         manifest: serde_json::from_slice(&signed.manifest).unwrap(),
@@ -88,16 +100,24 @@ fn keys() -> (tempfile::TempDir, Keys) {
 fn a_published_file_is_genuine() {
     let (folder, keys) = keys();
     let bytes = published(&keys);
-    let Verdict::Genuine(sentences) = verify(&bytes, None) else { panic!("not genuine") };
+    let Verdict::Genuine(sentences) = verify(&bytes, None) else {
+        panic!("not genuine")
+    };
     assert!(sentences[0].contains("22/2026"), "{sentences:?}");
     assert!(sentences.last().is_some_and(|sentence| sentence.contains("--key")));
 
     let id = keys.editions.current_id().to_owned();
-    assert!(matches!(verify(&bytes, Some(&expected(&id).unwrap())), Verdict::Genuine(_)));
+    assert!(matches!(
+        verify(&bytes, Some(&expected(&id).unwrap())),
+        Verdict::Genuine(_)
+    ));
     let pem = folder.path().join("house.pub");
     let public = hex::encode(keys.editions.public(&id).unwrap().as_bytes());
-    std::fs::write(&pem, crate::publication::sign::pem(&public).unwrap()).unwrap();
-    assert!(matches!(verify(&bytes, Some(&expected(pem.to_str().unwrap()).unwrap())), Verdict::Genuine(_)));
+    fs::write(&pem, crate::publication::sign::pem(&public).unwrap()).unwrap();
+    assert!(matches!(
+        verify(&bytes, Some(&expected(pem.to_str().unwrap()).unwrap())),
+        Verdict::Genuine(_)
+    ));
 }
 
 #[test]
@@ -117,10 +137,17 @@ fn no_byte_can_be_changed() {
     for at in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[at] ^= if changed[at].is_ascii_digit() { 1 } else { 0x20 };
-        assert!(!matches!(verify(&changed, None), Verdict::Genuine(_)), "byte {at} of {}", bytes.len());
+        assert!(
+            !matches!(verify(&changed, None), Verdict::Genuine(_)),
+            "byte {at} of {}",
+            bytes.len()
+        );
     }
     assert!(!matches!(verify(&bytes[..bytes.len() - 1], None), Verdict::Genuine(_)));
-    assert!(!matches!(verify(&[bytes.as_slice(), b"\n"].concat(), None), Verdict::Genuine(_)));
+    assert!(!matches!(
+        verify(&[bytes.as_slice(), b"\n"].concat(), None),
+        Verdict::Genuine(_)
+    ));
 }
 
 /// Somebody who signs a reworded text with a key of their own is found out by whoever has the house's key.
@@ -129,7 +156,10 @@ fn a_resigned_text_needs_the_houses_key() {
     let (_folder, house) = keys();
     let (_forger_folder, forger) = keys();
     let forged = published(&forger);
-    assert!(matches!(verify(&forged, None), Verdict::Genuine(_)), "the key came with the file");
+    assert!(
+        matches!(verify(&forged, None), Verdict::Genuine(_)),
+        "the key came with the file"
+    );
     let wanted = expected(house.editions.current_id()).unwrap();
     assert!(matches!(verify(&forged, Some(&wanted)), Verdict::Broken(_)));
 }
@@ -137,6 +167,9 @@ fn a_resigned_text_needs_the_houses_key() {
 #[test]
 fn what_is_no_edition_cannot_be_checked() {
     assert!(matches!(verify(b"", None), Verdict::Unchecked(_)));
-    assert!(matches!(verify(b"{\"format\":\"rostrum-edition/9\"}", None), Verdict::Unchecked(_)));
+    assert!(matches!(
+        verify(b"{\"format\":\"rostrum-edition/9\"}", None),
+        Verdict::Unchecked(_)
+    ));
     assert!(expected("/nowhere/key.pub").is_err());
 }

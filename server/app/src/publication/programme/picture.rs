@@ -12,6 +12,10 @@ const STEP: Duration = Duration::from_millis(500);
 /// A picture stays at least this long. Higher: a short question is never seen; lower: nervous cutting.
 const SHOT: Duration = Duration::from_secs(2);
 
+/// A cut may come this much before its reason, when there is a key frame. Higher: the next speaker is shown too soon;
+/// lower: cuts wait for a later key frame.
+const EARLY: i64 = 2_000_000;
+
 /// A stretch of one recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shot {
@@ -28,21 +32,41 @@ pub fn shots(takes: &[Take], keys: &[Vec<Timestamp>], floor: &Floor, timeline: &
         let mut at = kept.start;
         while at < kept.end {
             let step_end = at.saturating_add(STEP).min(kept.end);
-            let current = shots.last().copied().filter(|shot| takes[shot.take].covers(at) && shot.to >= kept.start);
+            let current = shots
+                .last()
+                .copied()
+                .filter(|shot| takes[shot.take].covers(at) && shot.to >= kept.start);
             let settled = current.is_some_and(|shot| at.since(shot.from) < SHOT);
             let wished = wish(takes, floor, at).filter(|take| !settled && Some(*take) != current.map(|shot| shot.take));
             let cut = wished.and_then(|take| {
-                let after = current.map_or(kept.start, |_| at);
-                let key = keys[take].iter().copied().find(|key| *key >= after && *key < step_end)?;
-                Some((take, key.max(at)))
+                let earliest = shots
+                    .last()
+                    .map_or(kept.start, |shot| shot.from.saturating_add(SHOT))
+                    .max(kept.start);
+                let earliest = earliest.max(Timestamp(at.micros() - EARLY));
+                let key = keys[take]
+                    .iter()
+                    .copied()
+                    .rfind(|key| *key >= earliest && *key < step_end)?;
+                Some((take, key))
             });
             // Nothing is shown yet, or what was shown is over: any recording that begins here will do.
-            let cut = cut.or_else(|| if current.is_none() { any(takes, keys, at, step_end) } else { None });
+            let cut = cut.or_else(|| {
+                if current.is_none() {
+                    any(takes, keys, at, step_end)
+                } else {
+                    None
+                }
+            });
             if let Some((take, from)) = cut {
                 if let Some(last) = shots.last_mut() {
                     last.to = last.to.min(from);
                 }
-                shots.push(Shot { take, from, to: takes[take].end.min(kept.end) });
+                shots.push(Shot {
+                    take,
+                    from,
+                    to: takes[take].end.min(kept.end),
+                });
             } else if let Some(last) = shots.last_mut().filter(|_| current.is_some()) {
                 last.to = takes[last.take].end.min(kept.end);
             }
@@ -65,7 +89,13 @@ fn wish(takes: &[Take], floor: &Floor, at: Timestamp) -> Option<usize> {
 
 fn any(takes: &[Take], keys: &[Vec<Timestamp>], from: Timestamp, to: Timestamp) -> Option<(usize, Timestamp)> {
     (0..takes.len())
-        .filter_map(|take| keys[take].iter().copied().find(|key| *key >= from && *key < to).map(|key| (take, key)))
+        .filter_map(|take| {
+            keys[take]
+                .iter()
+                .copied()
+                .find(|key| *key >= from && *key < to)
+                .map(|key| (take, key))
+        })
         .min_by_key(|(_, key)| *key)
 }
 
@@ -97,7 +127,13 @@ pub struct Film<'a> {
 
 impl<'a> Film<'a> {
     pub fn new(takes: &'a [Take], timeline: &'a Timeline, shots: Vec<Shot>) -> anyhow::Result<Self> {
-        let mut film = Self { takes, timeline, shots: shots.into_iter(), open: None, next: None };
+        let mut film = Self {
+            takes,
+            timeline,
+            shots: shots.into_iter(),
+            open: None,
+            next: None,
+        };
         film.next = film.read()?;
         Ok(film)
     }
@@ -132,7 +168,11 @@ impl<'a> Film<'a> {
             let shown = at >= shot.from && self.timeline.shows(at);
             *decodable = shown && (*decodable || frame.keyframe);
             if *decodable {
-                return Ok(Some(Frame { track: 0, at_ms: self.timeline.at(at), ..frame }));
+                return Ok(Some(Frame {
+                    track: 0,
+                    at_ms: self.timeline.at(at),
+                    ..frame
+                }));
             }
         }
     }

@@ -22,7 +22,10 @@ pub struct Mixer {
 
 impl Mixer {
     pub fn open(takes: &[&Take], zero: Timestamp) -> anyhow::Result<Self> {
-        let voices = takes.iter().map(|take| Voice::open(take, zero)).collect::<anyhow::Result<_>>()?;
+        let voices = takes
+            .iter()
+            .map(|take| Voice::open(take, zero))
+            .collect::<anyhow::Result<_>>()?;
         Ok(Self { voices })
     }
 
@@ -33,7 +36,13 @@ impl Mixer {
             voice.add(from, &mut out);
         }
         // Two people at once may exceed full scale: bend, do not break.
-        out.map(|sample| if sample.abs() > 0.8 { sample.signum() * (0.8 + 0.2 * ((sample.abs() - 0.8) / 0.2).tanh()) } else { sample })
+        out.map(|sample| {
+            if sample.abs() > 0.8 {
+                sample.signum() * (0.8 + 0.2 * ((sample.abs() - 0.8) / 0.2).tanh())
+            } else {
+                sample
+            }
+        })
     }
 }
 
@@ -43,7 +52,9 @@ pub struct Voicebox(Encoder);
 impl Voicebox {
     pub fn new() -> anyhow::Result<Self> {
         let mut encoder = Encoder::new(RATE, Channels::Mono, Application::Audio).context("open the Opus encoder")?;
-        encoder.set_bitrate(Bitrate::Bits(48_000)).context("set the Opus bit rate")?;
+        encoder
+            .set_bitrate(Bitrate::Bits(48_000))
+            .context("set the Opus bit rate")?;
         Ok(Self(encoder))
     }
 
@@ -105,7 +116,10 @@ impl Voice {
             // A damaged packet is a moment of silence, not the end of the programme.
             let count = self.decoder.decode_float(&frame.data, &mut pcm, false).unwrap_or(0);
             self.place(at, &pcm[..count]);
-            self.next = self.reader.as_mut().and_then(|reader| reader.next_frame().ok().flatten());
+            self.next = self
+                .reader
+                .as_mut()
+                .and_then(|reader| reader.next_frame().ok().flatten());
             if self.next.is_none() {
                 self.reader = None;
             }

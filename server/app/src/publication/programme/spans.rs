@@ -8,13 +8,20 @@ use rostrum_domain::{publication::Timeline, time::Timestamp, transcript::Minutes
 const BRIDGE: i64 = 2_000_000;
 
 pub fn timeline(minutes: &Minutes, takes: &[Take]) -> Timeline {
-    let Some(live) = minutes.live_since else { return Timeline::default() };
+    let Some(live) = minutes.live_since else {
+        return Timeline::default();
+    };
     let last = takes.iter().map(|take| take.end).max().unwrap_or(live);
     let ended = minutes.ended_at.unwrap_or(last).min(last);
-    let mut captured: Vec<(Timestamp, Timestamp)> =
-        takes.iter().map(|take| (take.start.max(live), take.end.min(ended))).filter(|(from, to)| from < to).collect();
+    let mut captured: Vec<(Timestamp, Timestamp)> = takes
+        .iter()
+        .map(|take| (take.start.max(live), take.end.min(ended)))
+        .filter(|(from, to)| from < to)
+        .collect();
     captured.sort_unstable();
-    let Some(first) = captured.first().map(|span| span.0) else { return Timeline::default() };
+    let Some(first) = captured.first().map(|span| span.0) else {
+        return Timeline::default();
+    };
 
     let mut gaps = Vec::new();
     let mut until = first;

@@ -51,7 +51,10 @@ impl Floor {
     }
 
     pub fn asker(&self, at: Timestamp) -> Option<PersonId> {
-        self.exchanges.iter().find(|(from, to, _)| *from <= at && at < *to).map(|(_, _, person)| *person)
+        self.exchanges
+            .iter()
+            .find(|(from, to, _)| *from <= at && at < *to)
+            .map(|(_, _, person)| *person)
     }
 }
 
@@ -59,7 +62,9 @@ impl Floor {
 pub fn write(plan: &Plan, folder: &Path) -> anyhow::Result<Option<MediaFile>> {
     let (video, picture) = pictures(&plan.takes)?;
     let audio: Vec<&Take> = readable(plan.takes.iter().filter(|take| take.media == TakeMedia::Audio));
-    let Some(zero) = plan.timeline.0.first().map(|kept| kept.start) else { return Ok(None) };
+    let Some(zero) = plan.timeline.0.first().map(|kept| kept.start) else {
+        return Ok(None);
+    };
     if video.is_empty() && audio.is_empty() {
         return Ok(None);
     }
@@ -82,7 +87,12 @@ pub fn write(plan: &Plan, folder: &Path) -> anyhow::Result<Option<MediaFile>> {
     for at_ms in (0..duration_ms).step_by(20) {
         let from = room_sample(&plan.timeline, zero, at_ms);
         let data = voicebox.encode(&mixer.mix(from))?;
-        out.write_all(&writer.write(&Frame { track: sound_track, at_ms, keyframe: true, data }))?;
+        out.write_all(&writer.write(&Frame {
+            track: sound_track,
+            at_ms,
+            keyframe: true,
+            data,
+        }))?;
         while let Some(frame) = film.next_before(at_ms + 20)? {
             out.write_all(&writer.write(&frame))?;
         }
@@ -136,7 +146,11 @@ fn pictures(takes: &[Take]) -> anyhow::Result<(Vec<Take>, Option<TrackFormat>)> 
         (Some(TrackFormat::H264 { config, .. }), TrackFormat::H264 { config: other, .. }) => config == other,
         _ => false,
     };
-    let takes = described.iter().filter(|(_, format)| fits(format)).map(|(take, _)| (*take).clone()).collect();
+    let takes = described
+        .iter()
+        .filter(|(_, format)| fits(format))
+        .map(|(take, _)| (*take).clone())
+        .collect();
     Ok((takes, chosen))
 }
 
@@ -163,7 +177,9 @@ fn size(format: &TrackFormat) -> Option<(u16, u16)> {
 /// The room sample heard at a place in the programme.
 fn room_sample(timeline: &Timeline, zero: Timestamp, at_ms: u64) -> i64 {
     let kept = timeline.0.iter().rev().find(|kept| kept.at_ms <= at_ms);
-    let at = kept.map_or(zero, |kept| kept.start.saturating_add(Duration::from_millis(at_ms - kept.at_ms)));
+    let at = kept.map_or(zero, |kept| {
+        kept.start.saturating_add(Duration::from_millis(at_ms - kept.at_ms))
+    });
     (at.micros() - zero.micros()) * 48 / 1000
 }
 
