@@ -1,10 +1,11 @@
 //! `rostrum drill …`: the press corps on the command line.
 
-use crate::{bench, load, mint::OpenMint, show};
+use crate::{bench, client::House, demo, load, mint::OpenMint, show};
 use anyhow::Context;
 use clap::Subcommand;
 use rostrum_domain::id::EventId;
 use std::path::PathBuf;
+use tokio::io::AsyncReadExt;
 
 #[derive(Debug, Subcommand)]
 pub enum DrillCommand {
@@ -16,6 +17,12 @@ pub enum DrillCommand {
         /// The event to hold; by default the first that is live or announced.
         #[arg(long)]
         event: Option<EventId>,
+        /// Also hold this event once, briefly, and publish its record.
+        #[arg(long)]
+        record: Option<EventId>,
+        /// Leave when standard input ends: for a server that starts this and may be killed.
+        #[arg(long, hide = true)]
+        until_input_ends: bool,
     },
     /// Send viewers into a live event for a while and report what they got. Run beside the server: it signs grants with
     /// the key in the data folder.
@@ -50,9 +57,21 @@ pub struct Ground {
 
 pub async fn run(command: DrillCommand, ground: Ground) -> anyhow::Result<()> {
     match command {
-        DrillCommand::Show { url, event } => {
+        DrillCommand::Show { url, event, record, until_input_ends } => {
             let password = show::HOUSE_PASSWORD.to_owned();
-            show::run(show::Options { url, event, password }).await
+            let house = House::new(&url);
+            let record = async {
+                if let Some(event) = record
+                    && let Err(error) = demo::hold_and_publish(&house, event).await
+                {
+                    tracing::warn!(error = format!("{error:#}"), "no record of the past briefing");
+                }
+            };
+            let play = async { tokio::join!(show::run(show::Options { url: url.clone(), event, password }), record).0 };
+            tokio::select! {
+                result = play => result,
+                () = input_ends(), if until_input_ends => Ok(()),
+            }
         }
         DrillCommand::Load {
             url,
@@ -93,4 +112,11 @@ pub async fn run(command: DrillCommand, ground: Ground) -> anyhow::Result<()> {
             bench::run(&options).await.map(drop)
         }
     }
+}
+
+/// Returns at the end of standard input, or when it cannot be read.
+async fn input_ends() {
+    let mut input = tokio::io::stdin();
+    let mut buffer = [0; 64];
+    while input.read(&mut buffer).await.is_ok_and(|length| length > 0) {}
 }

@@ -9,7 +9,7 @@ pub use words::{Event, Grant, Me, Page, Registration};
 
 use reqwest::{Method, StatusCode, header};
 use rostrum_domain::id::{EventId, QuestionId};
-use rostrum_domain::question::{Question, QuestionDraft};
+use rostrum_domain::{question::QuestionDraft, room::view::MyQuestion};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::{
@@ -258,7 +258,7 @@ impl House {
     }
 
     /// Submits a question; `key` makes it safe to send twice.
-    pub async fn submit(&self, event: EventId, draft: &QuestionDraft, key: &str) -> Result<Question, HouseError> {
+    pub async fn submit(&self, event: EventId, draft: &QuestionDraft, key: &str) -> Result<MyQuestion, HouseError> {
         let body = json!(draft);
         self.send(
             Method::POST,

@@ -1,6 +1,7 @@
 //! The demonstration's past briefing is a real one: held by the cast in about a minute and a half, recorded, recognised,
 //! edited by one person and released by another.
 
+use super::OFFICER;
 use crate::{
     assets::{self, Portrait},
     client::House,
@@ -12,8 +13,7 @@ use crate::{
 use anyhow::{Context, ensure};
 use rostrum_domain::{
     id::{EventId, PersonId, QuestionId},
-    person::NameCard,
-    room::{command::Outcome, view::Phase},
+    room::command::Outcome,
     time::Timestamp,
     transcript::{Segment, SegmentKind},
 };
@@ -26,8 +26,8 @@ use tokio::time::sleep;
 const BREATH: Duration = Duration::from_millis(1500);
 /// Recognition trails the end; without an engine there is nothing to wait for.
 const RECOGNITION: Duration = Duration::from_secs(25);
-/// Pause between two looks at the transcript.
-const LOOK: Duration = Duration::from_secs(1);
+/// Pause between two looks at the transcript: longer than the recogniser takes for one utterance.
+const LOOK: Duration = Duration::from_secs(3);
 
 /// Something that was said, as the cast knows it.
 struct Said {
@@ -39,17 +39,32 @@ struct Said {
     text: String,
 }
 
-/// Holds the event, unless it has been held, and publishes its record.
+/// Holds the event, unless it has been held, and publishes its record. A run that was cut short is taken up again: a room
+/// left live is ended, a record left unpublished is published as the machine heard it.
 pub async fn hold_and_publish(house: &House, event: EventId) -> anyhow::Result<()> {
-    let office = Office::sign_in(house, "officer@demo.example", HOUSE_PASSWORD).await?;
-    let said = hold(house, &office, event).await.context("hold the past briefing")?;
+    let office = Office::sign_in(house, OFFICER.email, HOUSE_PASSWORD).await?;
+    let state = office.house.event(event).await.context("read the past briefing")?.state;
+    let said = match state.as_str() {
+        "announced" => hold(house, &office, event).await.context("hold the past briefing")?,
+        "live" => {
+            chair(house, event).await?.end().await?;
+            Vec::new()
+        }
+        "ended" => Vec::new(),
+        _ => return Ok(()),
+    };
     publish(house, event, &said).await.context("publish the past briefing")
 }
 
-async fn hold(house: &House, office: &Office, event: EventId) -> anyhow::Result<Vec<Said>> {
-    let [chair, spokesperson] = &MINISTRY;
+async fn chair(house: &House, event: EventId) -> anyhow::Result<Chair> {
     let desk = house.visitor();
-    desk.sign_in(chair.email, HOUSE_PASSWORD).await.context(chair.email)?;
+    let email = MINISTRY[0].email;
+    desk.sign_in(email, HOUSE_PASSWORD).await.context(email)?;
+    Chair::enter(&desk, event).await
+}
+
+async fn hold(house: &House, office: &Office, event: EventId) -> anyhow::Result<Vec<Said>> {
+    let spokesperson = &MINISTRY[1];
     let speaker = house.visitor();
     let speaker_id = speaker
         .sign_in(spokesperson.email, HOUSE_PASSWORD)
@@ -57,11 +72,7 @@ async fn hold(house: &House, office: &Office, event: EventId) -> anyhow::Result<
         .context(spokesperson.email)?
         .person
         .id;
-    let mut chair = Chair::enter(&desk, event).await?;
-    ensure!(
-        chair.signal.view().phase() != Some(Phase::Ended),
-        "it has been held already"
-    );
+    let mut chair = chair(house, event).await?;
     chair.open_doors().await?;
     let picture = |portrait: Portrait| anyhow::Ok(Some(Arc::new(portrait.clip()?)));
     chair.show(picture(Portrait::Chair)?).await?;
@@ -178,26 +189,25 @@ async fn transcript(editor: &House, event: EventId) -> anyhow::Result<Vec<Segmen
     Ok(found.segments)
 }
 
-/// Waits until everybody's last words are recognised, or until it is clear that nothing recognises them.
+/// Waits until everybody's words are recognised and no more come, or until it is clear that nothing recognises them.
 async fn wait_for_text(editor: &House, event: EventId, said: &[Said]) -> anyhow::Result<()> {
-    let looks = RECOGNITION.as_secs() / LOOK.as_secs();
-    for _ in 0..looks {
+    let mut before = Vec::new();
+    for _ in 0..RECOGNITION.as_secs() / LOOK.as_secs() {
         let segments = transcript(editor, event).await?;
-        if said
-            .iter()
-            .all(|utterance| segments.iter().any(|segment| belongs(segment, utterance)))
-        {
+        let complete = said.iter().all(|utterance| segments.iter().any(|segment| belongs(segment, utterance)));
+        if complete && segments == before {
             return Ok(());
         }
+        before = segments;
         sleep(LOOK).await;
     }
     Ok(())
 }
 
-/// Whether the middle of the segment lies in the utterance.
+/// Whether the middle of the segment lies in the utterance, and the desk has not taken it out.
 fn belongs(segment: &Segment, said: &Said) -> bool {
     let middle = segment.start.micros().midpoint(segment.end.micros());
-    segment.speaker == Some(said.speaker) && (said.start.micros()..=said.end.micros()).contains(&middle)
+    !segment.struck && segment.speaker == Some(said.speaker) && (said.start.micros()..=said.end.micros()).contains(&middle)
 }
 
 /// One utterance becomes one segment with the right words.
@@ -239,7 +249,6 @@ async fn add(editor: &House, event: EventId, segments: &[Segment], said: &Said) 
     let body = json!({
         "after": before.map(|segment| segment.id),
         "speaker": said.speaker,
-        "card": NameCard::default(),
         "kind": said.kind,
         "question": said.question,
         "start": said.start,
