@@ -94,6 +94,7 @@ export class Subscriber {
 
   /** On a click: browsers then allow the sound. */
   async unblock() {
+    if (this.sounds.size === 0) return;
     this.soundBlocked = false;
     await Promise.all([...this.sounds.values()].map((element) => this.play(element)));
   }

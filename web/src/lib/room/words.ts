@@ -36,5 +36,9 @@ export function lengthText(seconds: number): string {
 
 /** The hour of a moment (µs) on the reader's clock. */
 export function hourText(moment: number): string {
-  return new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' }).format(moment / 1000);
+  return new Intl.DateTimeFormat(i18n.language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23'
+  }).format(moment / 1000);
 }
