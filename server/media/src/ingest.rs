@@ -28,6 +28,7 @@ use rtc::{
         event::{RTCPeerConnectionEvent, RTCTrackEvent},
         message::RTCMessage,
         state::RTCPeerConnectionState,
+        transport::RTCDtlsTransportState,
     },
     rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication,
     rtp_transceiver::RTCRtpReceiverId,
@@ -97,6 +98,7 @@ pub struct Ingest {
     locals: HashMap<SocketAddr, Option<IpAddr>>,
     held: Vec<(Path, Vec<u8>)>,
     nominated: bool,
+    said_goodbye: bool,
     pub(crate) connected: bool,
     deadline: Option<Instant>,
     streams: HashMap<u32, Stream>,
@@ -129,6 +131,7 @@ impl Ingest {
             locals: HashMap::new(),
             held: Vec::new(),
             nominated: false,
+            said_goodbye: false,
             connected: false,
             deadline: Some(now + CONNECT),
             streams: HashMap::new(),
@@ -159,7 +162,7 @@ impl Ingest {
 
     /// Anything but a check, from an address that was authenticated.
     pub(crate) fn handle_datagram(&mut self, now: Instant, path: Path, data: &[u8]) {
-        if !self.nominated && data.first().is_some_and(|first| (20..=63).contains(first)) {
+        if !self.nominated && is_dtls(data) {
             // webrtc-rs drops DTLS before ICE has chosen a pair; the client would repeat it a second later.
             if self.held.len() < MAX_HELD {
                 self.held.push((path, data.to_vec()));
@@ -170,6 +173,17 @@ impl Ingest {
         if !self.nominated && stun::is_success_response(data) {
             self.nominate(now, path);
         }
+        if self.connected && is_dtls(data) {
+            self.said_goodbye = self.dtls_closed();
+        }
+    }
+
+    /// webrtc-rs keeps a connection whose DTLS was closed "connected" until ICE gives up.
+    fn dtls_closed(&mut self) -> bool {
+        let receiver = self.connection.get_receivers().next();
+        let mut receiver = receiver.and_then(|receiver| self.connection.rtp_receiver(receiver));
+        let transport = receiver.as_mut().and_then(|receiver| receiver.transport());
+        transport.is_some_and(|transport| transport.state() == RTCDtlsTransportState::Closed)
     }
 
     /// The client answered our check: the path works both ways, choose it without waiting for its nomination.
@@ -221,6 +235,9 @@ impl Ingest {
     ) {
         while let Some(event) = self.connection.poll_event() {
             self.handle_event(event, events);
+        }
+        if std::mem::take(&mut self.said_goodbye) {
+            events.push(Event::Closed);
         }
         while let Some(message) = self.connection.poll_read() {
             if let RTCMessage::RtpPacket(_, packet) = message.message {
@@ -415,4 +432,8 @@ impl Ingest {
             self.outbox.push_bytes(pool, Path { remote, local }, &transmit.message);
         }
     }
+}
+
+fn is_dtls(data: &[u8]) -> bool {
+    data.first().is_some_and(|first| (20..=63).contains(first))
 }

@@ -46,6 +46,15 @@ fn a_viewer_that_says_goodbye_is_closed_at_once() {
 }
 
 #[test]
+fn a_publisher_that_says_goodbye_is_closed_at_once() {
+    let (mut world, _, _) = World::briefing(1, 1, 1, 1);
+    world.run(Duration::from_secs(1));
+    world.publishers[0].client.connection.close().unwrap();
+    world.run(Duration::from_millis(100));
+    assert!(closed(&world, |sight| matches!(sight, Sight::SourceClosed { .. })));
+}
+
+#[test]
 fn who_negotiates_and_never_comes_is_forgotten() {
     let mut world = World::new();
     let room = crate::world::event(1);
