@@ -3,9 +3,10 @@
 mod briefing;
 mod drops;
 mod malformed;
+mod media;
 
 use anyhow::Context;
-use briefing::Briefing;
+pub use briefing::Briefing;
 use futures::{SinkExt, StreamExt};
 use rostrum_domain::{
     id::{CommandId, EventId},

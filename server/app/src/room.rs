@@ -11,7 +11,7 @@ mod registry;
 mod speech;
 
 pub use links::{Link, QUEUE, text};
-pub use message::{Deps, DeskView, Entrance, Report, Reports, RoomHandle, reports};
+pub use message::{Deps, DeskView, Entrance, Report, Reports, RoomHandle, Sitting, reports};
 pub use registry::{RoomError, Rooms};
 
 #[cfg(test)]

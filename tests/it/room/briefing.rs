@@ -11,8 +11,10 @@ use rostrum_tests::TestServer;
 
 pub struct Briefing {
     pub server: TestServer,
+    pub office: Office,
     pub event: EventId,
     pub chair: House,
+    pub spokesperson: House,
     pub mai: House,
     pub claire: House,
 }
@@ -25,16 +27,16 @@ impl Briefing {
         let admin = account("Admin", "admin@press.example", &[Role::Admin]);
         let office = Office::set_up(&house, &token, &admin).await?;
         let event = office.simple_event("briefing", "Regular briefing").await?.id;
-        let chair = account("Lan Phạm", "chair@press.example", &[]);
-        let person = office.hire(&chair).await?;
-        office.assign(event, person, Role::Chair, Some("Head of press")).await?;
+        let chair = staff(&office, event, "Lan Phạm", "chair@press.example", Role::Chair).await?;
+        let spokesperson = staff(&office, event, "Minh Lê", "minh@press.example", Role::Spokesperson).await?;
         let mai = accredit(&office, event, "Mai Trần", "mai@xinwen.example", "Xinwen Daily").await?;
         let claire = accredit(&office, event, "Claire Dubois", "claire@lejour.example", "Le Jour").await?;
-        let chair = Office::sign_in(&house, chair.email, chair.password).await?.house;
         Ok(Self {
             server,
+            office,
             event,
             chair,
+            spokesperson,
             mai,
             claire,
         })
@@ -55,6 +57,13 @@ impl Briefing {
             .context("Claire enters")?;
         Ok((briefing, chair, mai, claire))
     }
+}
+
+async fn staff(office: &Office, event: EventId, name: &str, email: &str, role: Role) -> anyhow::Result<House> {
+    let account = account(name, email, &[]);
+    let person = office.hire(&account).await?;
+    office.assign(event, person, role, Some("Press department")).await?;
+    Ok(Office::sign_in(&office.house, email, account.password).await?.house)
 }
 
 fn account<'a>(name: &'a str, email: &'a str, roles: &'a [Role]) -> Account<'a> {

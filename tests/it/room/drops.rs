@@ -54,7 +54,9 @@ async fn the_line_is_called_in_order_and_everybody_sees_their_place() -> anyhow:
     chair.put_on_air().await?;
     chair.step_down(Outcome::Answered).await?;
     mai.signal
-        .until(PATIENCE, |view| view.state_of(first) == Some(QuestionState::Answered))
+        .until(PATIENCE, |view| {
+            view.my_question(first).map(|mine| mine.state) == Some(QuestionState::Answered)
+        })
         .await
         .context("answered")?;
     let view = chair.signal.view();

@@ -1,8 +1,8 @@
 //! WHEP: media leaves here. Each receive section of the viewer's offer becomes a slot; what a slot shows is the room's
 //! plan, told over the signalling socket.
 
-use super::whip::{created, grant, must_be_sdp, owner};
-use crate::{App, http::Problem, keys::GrantAudience};
+use super::whip::{created, grant, must_be_sdp, owner, sitting};
+use crate::{App, http::Problem, keys::GrantAudience, room::Sitting};
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, HeaderName, StatusCode},
@@ -30,17 +30,10 @@ const SUBSCRIBER: HeaderName = HeaderName::from_static("rostrum-subscriber");
 pub async fn watch(State(app): State<App>, headers: HeaderMap, offer: String) -> Result<Response, Problem> {
     let grant = grant(&app, &headers, GrantAudience::Whep)?;
     must_be_sdp(&headers)?;
-    let room = app
-        .rooms
-        .get(grant.room)
-        .await
-        .map_err(|_| Problem::unavailable().retry_after(2))?;
-    let seat = grant.seat;
-    let removed = room.look(move |room| room.roster().seat(seat).is_some_and(|held| held.removed));
-    if removed.await.ok_or_else(|| Problem::unavailable().retry_after(2))? {
+    if sitting(&app, &grant).await? == Sitting::Away {
         return Err(Problem::forbidden());
     }
-    let (subscriber, answer) = app.media.subscribe(grant.room, seat, offer).await?;
+    let (subscriber, answer) = app.media.subscribe(grant.room, grant.seat, offer).await?;
     Ok(created(
         SUBSCRIBER,
         &format!("/api/v1/whep/{subscriber}"),

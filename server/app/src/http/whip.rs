@@ -6,13 +6,14 @@ use crate::{
     http::Problem,
     keys::{Grant, GrantAudience},
     media_io::{Door, DoorError},
+    room::Sitting,
 };
 use axum::{
     extract::{Path, Query, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use rostrum_domain::{id::SourceId, media::SourceKind, time::Timestamp};
+use rostrum_domain::{id::SourceId, media::SourceKind, room::Actor, time::Timestamp};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -56,20 +57,12 @@ pub async fn publish(
     if !grant.carries.contains(&kind) {
         return Err(Problem::forbidden().detail("This grant does not carry such a source."));
     }
-    let room = app
-        .rooms
-        .get(grant.room)
-        .await
-        .map_err(|_| Problem::unavailable().retry_after(2))?;
-    let (seat, role) = (grant.seat, grant.role);
-    let allowed = room.look(move |room| {
-        let held = room.roster().seat(seat);
-        !held.is_some_and(|held| held.removed) && (role.is_team() || room.floor().is_held_by(seat))
-    });
-    if !allowed.await.ok_or_else(|| Problem::unavailable().retry_after(2))? {
-        return Err(Problem::forbidden().detail("Only who is called or on air may publish."));
+    match sitting(&app, &grant).await? {
+        Sitting::Away => return Err(Problem::forbidden()),
+        Sitting::Watches => return Err(Problem::forbidden().detail("Only who is called or on air may publish.")),
+        Sitting::Publishes => {}
     }
-    let (source, answer) = app.media.publish(grant.room, seat, kind, offer).await?;
+    let (source, answer) = app.media.publish(grant.room, grant.seat, kind, offer).await?;
     Ok(created(SOURCE, &format!("/api/v1/whip/{source}"), source.0, answer))
 }
 
@@ -99,6 +92,14 @@ pub(super) fn grant(app: &App, headers: &HeaderMap, door: GrantAudience) -> Resu
     app.keys
         .verify_grant(bearer(headers)?, door, app.now())
         .map_err(|_| Problem::bad_grant())
+}
+
+/// Takes the grant's seat in its room.
+pub(super) async fn sitting(app: &App, grant: &Grant) -> Result<Sitting, Problem> {
+    let busy = || Problem::unavailable().retry_after(2);
+    let room = app.rooms.get(grant.room).await.map_err(|_| busy())?;
+    let (person, role, card) = (grant.sub, grant.role, grant.card.clone());
+    room.sit(Actor { person, role, card }).await.ok_or_else(busy)
 }
 
 /// Whose connection is to be closed: leaving is allowed after the grant has run out.

@@ -10,7 +10,7 @@ use crate::{
         concern::Concern,
         feed::Feed,
         links::{Link, Links, QUEUE, text},
-        message::{Entrance, Message},
+        message::{Entrance, Message, Sitting},
         speech::{Said, Speech},
     },
     store::{events, journal, segments::NewSegment},
@@ -96,6 +96,7 @@ enum After {
         reply: oneshot::Sender<Entrance>,
     },
     Refused(oneshot::Sender<Entrance>, Bye),
+    Sat(oneshot::Sender<Sitting>, Sitting),
     Caption(Caption),
     Look(Box<dyn FnOnce(&Room) + Send>),
 }
@@ -221,6 +222,10 @@ impl RoomActor {
                 link,
                 reply,
             } => self.enter(&actor, resume, link, reply),
+            Message::Sit { actor, reply } => {
+                let sitting = self.sit(&actor);
+                self.pending.after.push(After::Sat(reply, sitting));
+            }
             Message::Leave { seat, link } => {
                 if self.links.disconnect(seat, link) {
                     self.happen(None, None, self.room.leave(seat));
@@ -286,6 +291,18 @@ impl RoomActor {
             Err(_) => After::Refused(reply, Bye::Removed),
         };
         self.pending.after.push(after);
+    }
+
+    fn sit(&mut self, actor: &Actor) -> Sitting {
+        let Ok(facts) = self.room.sit(actor) else {
+            return Sitting::Away;
+        };
+        self.happen(Some(actor.person), None, facts);
+        if self.may_publish(SeatId::of(self.event, actor.person)) {
+            Sitting::Publishes
+        } else {
+            Sitting::Watches
+        }
     }
 
     fn sight(&mut self, sight: Sight) {
@@ -473,7 +490,8 @@ impl RoomActor {
                     let _ = reply.send(Err(Bye::Restarting));
                 }
                 After::Look(look) => self.pending.after.push(After::Look(look)),
-                After::Caption(_) => {}
+                // Unanswered: the door says that it is for now not possible.
+                After::Sat(..) | After::Caption(_) => {}
             }
         }
         let mut conn = self.deps.db.read().await?;
@@ -589,6 +607,9 @@ impl RoomActor {
             // Whoever has stopped waiting is told by the next snapshot.
             After::Reply(reply, done) => {
                 let _ = reply.send(done);
+            }
+            After::Sat(reply, sitting) => {
+                let _ = reply.send(sitting);
             }
             After::Refused(reply, bye) => {
                 let _ = reply.send(Err(bye));

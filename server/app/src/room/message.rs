@@ -39,6 +39,17 @@ pub struct Deps {
 /// What happened to somebody at the door.
 pub type Entrance = Result<SeatId, Bye>;
 
+/// What somebody at a media door may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sitting {
+    /// Removed from this room.
+    Away,
+    /// May see and hear as the plan says.
+    Watches,
+    /// May also be seen and heard, as the plan says.
+    Publishes,
+}
+
 /// The question desk as REST shows it.
 #[derive(Clone, Debug)]
 pub struct DeskView {
@@ -80,6 +91,10 @@ pub(super) enum Message {
         resume: Option<u64>,
         link: Link,
         reply: oneshot::Sender<Entrance>,
+    },
+    Sit {
+        actor: Actor,
+        reply: oneshot::Sender<Sitting>,
     },
     Leave {
         seat: SeatId,
@@ -137,6 +152,11 @@ impl RoomHandle {
         })
         .await
         .unwrap_or(restarting)
+    }
+
+    /// Somebody comes to a media door, perhaps without ever opening the room. `None`: the room could not store it.
+    pub async fn sit(&self, actor: Actor) -> Option<Sitting> {
+        self.ask(|reply| Message::Sit { actor, reply }).await
     }
 
     pub(crate) fn leave(&self, seat: SeatId, link: u64) {

@@ -169,15 +169,16 @@ impl Session<'_> {
             let next = tokio::select! {
                 biased;
                 bye = &mut told => return Some(bye.unwrap_or(Bye::Restarting)),
-                answered = OptionFuture::from(self.answer.as_mut()), if self.answer.is_some() => {
-                    self.answer = None;
-                    answered.map_or(Next::GoOn, |(id, done)| outcome(id, done))
-                }
+                // Before the outcome: what a command changed is seen when it is answered.
                 message = queue.recv() => match message {
                     Some(message) => Next::Send(message),
                     // The room let go of this socket; why is in `told`.
                     None => Next::End(Some((&mut told).await.unwrap_or(Bye::Restarting))),
                 },
+                answered = OptionFuture::from(self.answer.as_mut()), if self.answer.is_some() => {
+                    self.answer = None;
+                    answered.map_or(Next::GoOn, |(id, done)| outcome(id, done))
+                }
                 frame = stream.next(), if self.answer.is_none() => {
                     heard = Instant::now();
                     self.frame(frame)

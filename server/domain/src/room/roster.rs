@@ -174,27 +174,34 @@ impl Roster {
 }
 
 impl Room {
-    /// Somebody opens the room on a device. Taking the same seat again is no news.
-    pub fn enter(&self, actor: &Actor) -> Result<Vec<Fact>, Refusal> {
-        let mut facts = Vec::new();
+    /// Somebody comes to a door of the room, be it only to watch. Taking the same seat again is no news.
+    pub fn sit(&self, actor: &Actor) -> Result<Vec<Fact>, Refusal> {
         let seat = SeatId::of(self.event, actor.person);
         let held = self.roster.seat(seat);
         if held.is_some_and(|held| held.removed) {
             return Err(Refusal::NotAllowed);
         }
-        if !held.is_some_and(|held| self.may_keep(held, actor) && held.card == actor.card) {
-            // Whoever is called or on air keeps the role under which they were called.
-            let role = held
-                .filter(|held| self.may_keep(held, actor))
-                .map_or(actor.role, |held| held.role);
-            facts.push(Fact::SeatTaken {
-                seat,
-                person: actor.person,
-                role,
-                card: actor.card.clone(),
-            });
+        if held.is_some_and(|held| self.may_keep(held, actor) && held.card == actor.card) {
+            return Ok(Vec::new());
         }
-        if !held.is_some_and(|held| held.connected) {
+        // Whoever is called or on air keeps the role under which they were called.
+        let role = held
+            .filter(|held| self.may_keep(held, actor))
+            .map_or(actor.role, |held| held.role);
+        let (person, card) = (actor.person, actor.card.clone());
+        Ok(vec![Fact::SeatTaken {
+            seat,
+            person,
+            role,
+            card,
+        }])
+    }
+
+    /// Somebody opens the room on a device.
+    pub fn enter(&self, actor: &Actor) -> Result<Vec<Fact>, Refusal> {
+        let mut facts = self.sit(actor)?;
+        let seat = SeatId::of(self.event, actor.person);
+        if !self.roster.seat(seat).is_some_and(|held| held.connected) {
             facts.push(Fact::Connected { seat });
         }
         if actor.role == Role::Spokesperson {
