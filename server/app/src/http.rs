@@ -32,6 +32,8 @@ pub mod setup;
 pub mod takes;
 pub mod transcripts;
 mod turn;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod version;
 pub mod whep;
 pub mod whip;

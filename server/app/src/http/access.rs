@@ -150,3 +150,6 @@ async fn admit(app: &App, request: &mut Request) -> Result<(), Problem> {
     request.extensions_mut().insert(Visitor(who));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

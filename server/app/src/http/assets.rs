@@ -1,9 +1,10 @@
 //! The web application, built into the binary (read from disk in debug builds). Files with a hash in their name never
 //! change; everything else under `/app/` is the one page whose script knows the address.
 
-use super::Problem;
+use super::{Problem, headers::policy};
+use crate::App;
 use axum::{
-    extract::Path,
+    extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -17,25 +18,31 @@ struct Web;
 
 /// SvelteKit puts files whose names hold their content's hash here.
 const IMMUTABLE: &str = "_app/immutable/";
+const PAGE: &str = "index.html";
 
-pub async fn app_page(headers: HeaderMap) -> Response {
-    serve("index.html", &headers)
+pub async fn app_page(State(app): State<App>, headers: HeaderMap) -> Response {
+    serve(&app, PAGE, &headers)
 }
 
-pub async fn app_file(Path(path): Path<String>, headers: HeaderMap) -> Response {
+pub async fn app_file(State(app): State<App>, Path(path): Path<String>, headers: HeaderMap) -> Response {
     if Web::get(&path).is_some() {
-        return serve(&path, &headers);
+        return serve(&app, &path, &headers);
     }
     // A missing file must not be answered with a page: a browser would read it as a script.
     let is_file = path.starts_with("_app/") || path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     if is_file {
         Problem::missing().into_response()
     } else {
-        serve("index.html", &headers)
+        serve(&app, PAGE, &headers)
     }
 }
 
-fn serve(path: &str, headers: &HeaderMap) -> Response {
+/// Whether there is a web application to serve.
+pub fn is_built() -> bool {
+    Web::get(PAGE).is_some()
+}
+
+fn serve(app: &App, path: &str, headers: &HeaderMap) -> Response {
     let Some(file) = Web::get(path) else {
         return (
             StatusCode::SERVICE_UNAVAILABLE,
@@ -64,21 +71,18 @@ fn serve(path: &str, headers: &HeaderMap) -> Response {
     }
     let kind =
         HeaderValue::from_str(file.metadata.mimetype()).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    (common, [(header::CONTENT_TYPE, kind)], file.data.into_owned()).into_response()
+    let scripts = (path == PAGE).then(|| inline_script_hashes(&String::from_utf8_lossy(&file.data)));
+    let mut response = (common, [(header::CONTENT_TYPE, kind)], file.data.into_owned()).into_response();
+    if let Some(scripts) = scripts {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy(&app.config, &scripts));
+    }
+    response
 }
 
-/// Whether there is a web application to serve.
-pub fn is_built() -> bool {
-    Web::get("index.html").is_some()
-}
-
-/// SHA-256 of every inline script of the page, as Content-Security-Policy wants it.
-pub fn inline_script_hashes() -> Vec<String> {
-    let Some(page) = Web::get("index.html") else {
-        return Vec::new();
-    };
-    let page = String::from_utf8_lossy(&page.data);
-    inline_scripts(&page)
+/// SHA-256 of every inline script of a page, as Content-Security-Policy wants it.
+fn inline_script_hashes(page: &str) -> Vec<String> {
+    inline_scripts(page)
         .map(|script| STANDARD.encode(Sha256::digest(script)))
         .collect()
 }

@@ -148,3 +148,6 @@ async fn of_guest(
     found.dedup_by_key(|event| event.id);
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests;

@@ -293,3 +293,6 @@ pub async fn greet(app: &App, conn: &mut Conn, person: &Person) -> Result<(), St
     };
     mail::write(app, conn, Template::Welcome, to, &[("link", &link)]).await
 }
+
+#[cfg(test)]
+mod tests;

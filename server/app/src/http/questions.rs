@@ -201,3 +201,6 @@ fn command_id(parts: &[&str]) -> CommandId {
     let bytes = digest.first_chunk::<16>().copied().unwrap_or_default();
     uuid::Builder::from_custom_bytes(bytes).into_uuid().into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -128,3 +128,6 @@ async fn tell(app: &App, conn: &mut Conn, registration: &Stored, event: &Event) 
     values.extend(last.as_ref().map(|(hole, value)| (*hole, value.as_str())));
     mail::write(app, conn, template, to, &values).await
 }
+
+#[cfg(test)]
+mod tests;

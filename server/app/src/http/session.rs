@@ -264,3 +264,6 @@ pub async fn welcome(app: &App, person: PersonId, via: Via) -> Result<Response, 
     tx.commit().await?;
     Ok(([set_cookie(&app.config, Some(&secret))], Json(Me::new(&person, &held))).into_response())
 }
+
+#[cfg(test)]
+mod tests;
