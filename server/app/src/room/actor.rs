@@ -11,7 +11,7 @@ use crate::{
         feed::Feed,
         links::{Link, Links, QUEUE, text},
         message::{Entrance, Message, Sitting},
-        speech::{Said, Speech},
+        speech::{Said, Speech, Typed},
     },
     store::{events, journal, segments::NewSegment},
 };
@@ -411,9 +411,15 @@ impl RoomActor {
             minutes: &self.minutes,
             now: self.deps.clock.now(),
         };
-        let typed = self
-            .speech
-            .typed(&said, self.event, seat, text, language, actor.person, id);
+        let author = actor.person;
+        let typed = Typed {
+            seat,
+            text,
+            language,
+            author,
+            id,
+        };
+        let typed = self.speech.typed(&said, self.event, &typed);
         if let Some((caption, segment)) = typed {
             self.pending.said.push((None, segment));
             self.pending.after.push(After::Caption(caption));

@@ -97,28 +97,29 @@ impl Speech {
         Some(caption)
     }
 
-    /// A line typed by a captioner for `seat`.
-    pub fn typed(
-        &self,
-        said: &Said<'_>,
-        event: EventId,
-        seat: SeatId,
-        text: &str,
-        language: &str,
-        author: PersonId,
-        id: Uuid,
-    ) -> Option<(Caption, NewSegment)> {
+    /// A line typed by a captioner, stored under the id of its command.
+    pub fn typed(&self, said: &Said<'_>, event: EventId, typed: &Typed<'_>) -> Option<(Caption, NewSegment)> {
         let start = Timestamp(said.now.micros() - TYPING);
-        let (speaker, mut caption) = said.line(seat, id.to_string(), start, said.now)?;
-        caption.text = text.trim().to_owned();
-        caption.language = language.to_owned();
+        let (speaker, mut caption) = said.line(typed.seat, typed.id.to_string(), start, said.now)?;
+        caption.text = typed.text.trim().to_owned();
+        caption.language = typed.language.to_owned();
         caption.stable = u32::try_from(caption.text.chars().count()).unwrap_or(u32::MAX);
         caption.done = true;
         caption.origin = Origin::Captioner;
-        let mut segment = said.segment(event, SegmentId(id), speaker, &caption);
-        segment.author = Some(author);
+        let mut segment = said.segment(event, SegmentId(typed.id), speaker, &caption);
+        segment.author = Some(typed.author);
         Some((caption, segment))
     }
+}
+
+/// A captioner's line.
+pub struct Typed<'a> {
+    /// Who said it.
+    pub seat: SeatId,
+    pub text: &'a str,
+    pub language: &'a str,
+    pub author: PersonId,
+    pub id: Uuid,
 }
 
 impl Said<'_> {
