@@ -1,6 +1,7 @@
 //! A room from outside: real sockets, the real binary, and its death in the middle.
 
 mod briefing;
+mod captions;
 mod drops;
 mod malformed;
 mod media;

@@ -42,6 +42,11 @@ impl Briefing {
         })
     }
 
+    /// One more of the house's people, signed in.
+    pub async fn hire(&self, name: &str, email: &str, role: Role) -> anyhow::Result<House> {
+        staff(&self.office, self.event, name, email, role).await
+    }
+
     /// Live, with the chair and both journalists in the room.
     pub async fn live() -> anyhow::Result<(Self, Chair, Journalist, Journalist)> {
         let briefing = Self::announced().await?;

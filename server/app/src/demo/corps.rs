@@ -29,7 +29,8 @@ pub(super) async fn play(app: &App, base: &str, memory: &Memory) -> anyhow::Resu
             // The live event was ended by somebody: the show is over until a new event is held.
             return Ok(());
         }
-        tracing::warn!(%status, "the press corps left; it comes again");
+        // A signal to the whole process group reaches the corps first: then the server stops here.
         sleep(PAUSE).await;
+        tracing::warn!(%status, "the press corps had left; it comes again");
     }
 }

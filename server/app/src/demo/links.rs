@@ -6,6 +6,7 @@ use crate::{
     store::{events, people},
 };
 use anyhow::Context;
+use rostrum_domain::event::EventState;
 use rostrum_drill::{demo::VISITORS, show::PRESS};
 use std::fmt::Write;
 
@@ -26,12 +27,15 @@ pub(super) async fn print(app: &App, memory: &Memory) -> anyhow::Result<()> {
         writeln!(text, "  {part:<13} {link}")?;
     }
     let live = events::by_id(&mut tx, memory.live).await?.context("the live event")?;
+    let past = events::by_id(&mut tx, memory.past).await?.context("the past event")?;
     tx.commit().await?;
     let public = app.config.public_url();
     writeln!(text, "\n  press centre  {public}/")?;
     writeln!(text, "  live now      {public}{room}   ({})", live.title.read("en"))?;
     writeln!(text, "\nStaff may also sign in with their address and the password {}.", rostrum_drill::show::HOUSE_PASSWORD)?;
-    writeln!(text, "The record of a first briefing is being made; it is published in about two minutes.\n")?;
+    if past.state != EventState::Published {
+        writeln!(text, "The record of a first briefing is being made; it is published in about two minutes.\n")?;
+    }
     print!("{text}");
     Ok(())
 }
