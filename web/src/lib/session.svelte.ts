@@ -26,6 +26,8 @@ type Standing =
 
 class Session {
   standing = $state.raw<Standing>({ is: 'unknown' });
+  /** Grows whenever the standing is known anew; an answer asked for before that is too old to count. */
+  #turn = 0;
 
   get me(): Me | null {
     return this.standing.is === 'in' ? this.standing.me : null;
@@ -34,7 +36,9 @@ class Session {
   /** Asks the server, unless it was asked before. */
   async load(again = false): Promise<void> {
     if (!again && (this.standing.is === 'in' || this.standing.is === 'out')) return;
-    this.#take(await api.get<Me>('/session'));
+    const turn = ++this.#turn;
+    const result = await api.get<Me>('/session');
+    if (turn === this.#turn) this.#take(result);
   }
 
   async signIn(email: string, password: string): Promise<Result<Me>> {
@@ -45,18 +49,20 @@ class Session {
 
   async signOut(): Promise<Result<unknown>> {
     const result = await api.delete('/session');
-    if (result.ok || result.problem.kind === 'unauthorized') this.standing = { is: 'out' };
+    if (result.ok || result.problem.kind === 'unauthorized') this.ended();
     return result;
   }
 
   /** A link, a join or the set-up has signed somebody in. */
   welcome(me: Me): void {
+    this.#turn += 1;
     this.standing = { is: 'in', me };
     void i18n.suggest(me.person.language);
   }
 
   /** Some call answered 401: the session has ended somewhere else. */
   ended(): void {
+    this.#turn += 1;
     this.standing = { is: 'out' };
   }
 
