@@ -271,6 +271,9 @@ impl Ingest {
                 );
             }
             RTCPeerConnectionEvent::OnConnectionStateChangeEvent(state) => match state {
+                RTCPeerConnectionState::Connected if !self.connected && self.dtls_closed() => {
+                    events.push(Event::Closed)
+                }
                 RTCPeerConnectionState::Connected if !self.connected => {
                     self.connected = true;
                     self.nominated = true;

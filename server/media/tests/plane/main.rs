@@ -3,6 +3,7 @@
 
 mod client;
 mod consent;
+mod identity;
 mod isolation;
 mod join;
 mod loss;

@@ -35,6 +35,8 @@ pub struct World {
     pub loss: u64,
     /// Datagrams from this client are lost altogether.
     pub cut: Option<SocketAddr>,
+    /// Changes offers on their way to the server.
+    pub forge: fn(&str) -> String,
     dice: u64,
     next_id: u32,
     pub publishers: Vec<Publisher>,
@@ -74,6 +76,7 @@ impl World {
             flying: VecDeque::new(),
             loss: 0,
             cut: None,
+            forge: str::to_owned,
             dice: 0x2545_f491_4f6c_dd1d,
             next_id: 1,
             publishers: Vec::new(),
@@ -115,7 +118,7 @@ impl World {
         };
         let addresses = [self.server];
         let terms = Self::terms(&self.certificate, &addresses, self.now, number);
-        let (ingest, answer) = answer_whip(&publisher.client.offer, ids, &terms).unwrap();
+        let (ingest, answer) = answer_whip(&(self.forge)(&publisher.client.offer), ids, &terms).unwrap();
         publisher.client.accept(&answer, self.now);
         publisher.source = ids.source;
         self.plane.add_ingest(self.now, room, ingest);
@@ -135,7 +138,7 @@ impl World {
         let ids = Subscriber { id: viewer.id, seat };
         let addresses = [self.server];
         let terms = Self::terms(&self.certificate, &addresses, self.now, number);
-        let (egress, answer) = answer_whep(&viewer.client.offer, ids, &terms).unwrap();
+        let (egress, answer) = answer_whep(&(self.forge)(&viewer.client.offer), ids, &terms).unwrap();
         viewer.learn_slots(&answer);
         viewer.client.accept(&answer, self.now);
         self.plane.add_egress(self.now, room, egress);
