@@ -106,7 +106,7 @@ async fn what_is_said_on_the_record_is_recorded_and_survives_a_kill() -> anyhow:
 }
 
 /// The event was live before the spokesperson came: the chair brings them on stage.
-async fn stage(chair: &Chair) -> anyhow::Result<()> {
+pub(super) async fn stage(chair: &Chair) -> anyhow::Result<()> {
     use rostrum_domain::{
         person::Role,
         room::command::{Command, Zone},
