@@ -33,6 +33,8 @@ export interface LinkPlan {
   build(pc: RTCPeerConnection): void;
   /** The answer is in: the session has an id. */
   joined?(id: string, pc: RTCPeerConnection): void;
+  /** The connection is gone; what it carried is no longer shown. */
+  left?(): void;
   state(state: LinkState): void;
   health(health: Health | null): void;
 }
@@ -186,6 +188,7 @@ export class Link {
     const pc = this.pc;
     this.pc = null;
     pc?.close();
+    if (pc) this.plan.left?.();
   }
 
   private later(ms: number, run: () => void) {

@@ -40,6 +40,7 @@ export class Subscriber {
       ticket,
       build: (pc) => this.addSlots(pc),
       joined: (id, pc) => this.joined(id, pc),
+      left: () => this.forget(),
       state: (state) => (this.link = state),
       health: (health) => (this.health = health)
     });
@@ -51,7 +52,6 @@ export class Subscriber {
 
   stop() {
     this.connection.stop();
-    this.forget();
   }
 
   /** The server may have forgotten our session (it was restarted). */
@@ -100,7 +100,6 @@ export class Subscriber {
   }
 
   private addSlots(pc: RTCPeerConnection) {
-    this.forget();
     for (let i = 0; i < VIDEO_SLOTS; i += 1)
       preferVideo(pc.addTransceiver('video', { direction: 'recvonly' }), 'receive');
     for (let i = 0; i < AUDIO_SLOTS; i += 1)

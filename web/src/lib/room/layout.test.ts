@@ -52,6 +52,11 @@ describe('the stage', () => {
     expect(beside.map((t) => t.key)).toEqual(['thu/camera', 'an/camera']);
   });
 
+  it('shows the spokesperson the asker, whoever makes a noise', () => {
+    expect(arrange(tiles, 'an-cam', 'thu/camera', 'mai').main?.seat).toBe('mai');
+    expect(arrange(tiles, 'an-cam', 'thu/camera', 'gone').main?.seat).toBe('an');
+  });
+
   it('shows the card of a person without camera', () => {
     expect(tilesOf([seat('mai', 'journalist', [])])).toMatchObject([{ seat: 'mai', source: null }]);
   });

@@ -45,19 +45,22 @@ export function tilesOf(seats: readonly Sitting[]): Tile[] {
 }
 
 /**
- * A shared screen is always the main picture. Otherwise whoever speaks; in silence whoever was main before, and at the
- * start the first of the stage, which the server orders by importance.
+ * A shared screen is always the main picture. Otherwise whom this viewer faces (the asker, for the spokesperson), else
+ * whoever speaks; in silence whoever was main before, and at the start the first of the stage, which the server orders
+ * by importance.
  */
 export function arrange(
   tiles: readonly Tile[],
   speaking: SourceId | null,
-  mainBefore: string | null
+  mainBefore: string | null,
+  facing: SeatId | null = null
 ): Layout {
   const screen = tiles.find((t) => t.kind === 'screen');
   const speaker =
     speaking === null ? undefined : tiles.find((t) => t.source === speaking && t.kind === 'camera');
   const before = tiles.find((t) => t.key === mainBefore && t.kind === 'camera');
-  const main = screen ?? speaker ?? before ?? tiles[0] ?? null;
+  const faced = tiles.find((t) => t.seat === facing && t.kind === 'camera');
+  const main = screen ?? faced ?? speaker ?? before ?? tiles[0] ?? null;
   return { main, beside: tiles.filter((t) => t !== main) };
 }
 

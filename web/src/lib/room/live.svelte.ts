@@ -41,6 +41,8 @@ export class LiveRoom {
   captions = $state.raw<CaptionLog>([]);
   speaking = $state<SourceId | null>(null);
   connection = $state.raw<Connection>({ at: 'connecting', attempt: 0 });
+  /** The browser itself says that there is no network. */
+  offline = $state(false);
   /** Was open at least once: a drop after that is shown beside the room, not instead of it. */
   arrived = $state(false);
   pending = $state.raw<Pending[]>([]);
@@ -94,11 +96,17 @@ export class LiveRoom {
   start(): () => void {
     this.clock.start();
     this.socket.start();
+    const network = () => (this.offline = !navigator.onLine);
+    network();
+    addEventListener('online', network);
+    addEventListener('offline', network);
     const hint = () => document.visibilityState === 'visible' && this.socket.hint();
     addEventListener('online', hint);
     document.addEventListener('visibilitychange', hint);
     addEventListener('pageshow', hint);
     return () => {
+      removeEventListener('online', network);
+      removeEventListener('offline', network);
       removeEventListener('online', hint);
       document.removeEventListener('visibilitychange', hint);
       removeEventListener('pageshow', hint);

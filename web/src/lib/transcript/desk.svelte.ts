@@ -10,6 +10,7 @@ import type {
   EditReason,
   Edition,
   Editions,
+  NewSegment,
   Revision,
   Segment,
   SegmentEdit,
@@ -38,10 +39,9 @@ export class TranscriptDesk {
 
   /** Struck ones included, in order of speaking. */
   async load() {
-    const [transcript, takes, editions] = await Promise.all([
+    const [transcript, takes] = await Promise.all([
       api.get<Transcript>(`/events/${this.event}/transcript`),
-      api.get<{ items: Take[] } | Take[]>(`/events/${this.event}/takes`),
-      api.get<Editions>(`/events/${this.event}/editions`)
+      api.get<{ items: Take[] }>(`/events/${this.event}/takes`)
     ]);
     this.loading = false;
     if (!transcript.ok) {
@@ -51,8 +51,8 @@ export class TranscriptDesk {
     this.problem = null;
     this.transcript = transcript.data;
     this.segments = inOrder(transcript.data.segments);
-    if (takes.ok) this.takes = Array.isArray(takes.data) ? takes.data : takes.data.items;
-    if (editions.ok) this.editions = editions.data;
+    this.editions = transcript.data.edition;
+    if (takes.ok) this.takes = takes.data.items;
   }
 
   get doubts(): Segment[] {
@@ -105,9 +105,19 @@ export class TranscriptDesk {
   }
 
   async revisions(segment: Segment): Promise<Result<Revision[]>> {
-    const result = await api.get<{ items: Revision[] } | Revision[]>(`/segments/${segment.id}/revisions`);
-    if (!result.ok) return result;
-    return { ...result, data: Array.isArray(result.data) ? result.data : result.data.items };
+    const result = await api.get<{ items: Revision[] }>(`/segments/${segment.id}/revisions`);
+    return result.ok ? { ...result, data: result.data.items } : result;
+  }
+
+  /** `key`: the same for the same form, so that sending it twice adds once. */
+  async add(segment: NewSegment, key: string): Promise<Result<Segment>> {
+    const result = await api.post<Segment>(`/events/${this.event}/segments`, segment, { key });
+    if (result.ok) {
+      this.put(result.data);
+      this.selected = result.data.id;
+      void this.loadEditions();
+    }
+    return result;
   }
 
   submit(correction: Correction | null): Promise<Result<unknown>> {

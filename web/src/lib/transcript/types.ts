@@ -25,6 +25,15 @@ export interface Segment {
   struck: boolean;
 }
 
+export const KINDS: readonly SegmentKind[] = [
+  'remarks',
+  'announcement',
+  'question',
+  'answer',
+  'procedure',
+  'stage_note'
+];
+
 /** Why an editor changed something; the server has further words for splits, merges and strikes. */
 export const REASONS = ['recognition', 'name', 'style', 'sense'] as const;
 export type EditReason = (typeof REASONS)[number];
@@ -34,7 +43,7 @@ export interface Revision {
   number: number;
   /** Absent: a machine. */
   author: string | null;
-  author_name?: string | null;
+  author_name: string | null;
   reason: string;
   at: Timestamp;
   content: Pick<
@@ -53,6 +62,7 @@ export interface Transcript {
   segments: Segment[];
   speakers: Speaker[];
   questions: Question[];
+  edition: Editions;
   languages: string[];
 }
 
@@ -86,8 +96,17 @@ export interface Edition {
 export interface Editions {
   state: 'draft' | 'submitted' | 'published';
   submitted_by: string | null;
+  submitted_by_name: string | null;
+  /** From the reviewer who gave it back. */
   note: string | null;
+  /** The sense has changed since the last edition: submitting needs a public correction. */
+  correction_needed: boolean;
+  /** Whoever edited or submitted may not release. */
+  editors: { person: string; name: string }[];
+  /** Newest first. */
   editions: Edition[];
+  /** The recordings cut together; an edition waits for it. */
+  programme: { state: 'pending' | 'ready' | 'none' | 'failed' | null; error: string | null };
 }
 
 /** What an editor may change in one go; absent stays, `null` clears. */
@@ -98,6 +117,17 @@ export interface SegmentEdit {
   question?: string | null;
   start?: Timestamp;
   end?: Timestamp;
+}
+
+/** Words written at the desk that nobody wrote down live. */
+export interface NewSegment {
+  after: string | null;
+  speaker: string | null;
+  kind: SegmentKind;
+  question: string | null;
+  start?: Timestamp;
+  language: string;
+  text: string;
 }
 
 export type Correction = Text;

@@ -132,5 +132,8 @@ export default {
   'transcript.refused.programme_pending': 'The programme file is still being made. Try again in a moment.',
   'transcript.refused.changed_since': 'Words came in after it was submitted: return it and read it again.',
   'edition.correction':
-    'A public note of what is corrected; needed when the sense has changed since the last edition.'
+    'A public note of what is corrected; needed when the sense has changed since the last edition.',
+  'transcript.add': 'Add a segment',
+  'transcript.read_only': 'Only editors change the text.',
+  'edition.programme_pending': 'The recordings are being cut together; release waits for it.'
 } satisfies Record<string, Message>;

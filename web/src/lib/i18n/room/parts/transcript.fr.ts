@@ -136,5 +136,8 @@ export default {
   'transcript.refused.changed_since':
     'Des mots sont arrivés après la soumission : renvoyez le texte et relisez-le.',
   'edition.correction':
-    'Une note publique de ce qui est rectifié ; nécessaire quand le sens a changé depuis la dernière édition.'
+    'Une note publique de ce qui est rectifié ; nécessaire quand le sens a changé depuis la dernière édition.',
+  'transcript.add': 'Ajouter un passage',
+  'transcript.read_only': 'Seuls les rédacteurs modifient le texte.',
+  'edition.programme_pending': 'Les enregistrements sont en cours de montage ; la publication attend.'
 } satisfies Record<keyof typeof en, Message>;

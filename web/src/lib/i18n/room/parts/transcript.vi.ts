@@ -130,5 +130,8 @@ export default {
   'transcript.refused.programme_pending': 'Tệp chương trình đang được tạo. Xin thử lại trong giây lát.',
   'transcript.refused.changed_since': 'Có lời đến sau khi trình: hãy trả lại và đọc lại.',
   'edition.correction':
-    'Ghi chú công khai về điều được đính chính; cần có khi ý nghĩa đã đổi từ ấn bản trước.'
+    'Ghi chú công khai về điều được đính chính; cần có khi ý nghĩa đã đổi từ ấn bản trước.',
+  'transcript.add': 'Thêm một đoạn',
+  'transcript.read_only': 'Chỉ biên tập viên được sửa lời.',
+  'edition.programme_pending': 'Các bản thu đang được ghép lại; việc công bố chờ xong việc này.'
 } satisfies Record<keyof typeof en, Message>;
