@@ -122,7 +122,9 @@ impl Segmenter {
         } else {
             VOICE_BEGINS
         };
-        let voice = self.detector.predict_f32(frame) >= enough;
+        // A decoder overshoots full scale on loud speech; the detector takes nothing beyond it.
+        let within = frame.map(|sample| sample.clamp(-1.0, 1.0));
+        let voice = self.detector.predict_f32(&within) >= enough;
         self.position += FRAME as u64;
         let Some(open) = &mut self.open else {
             self.before.push_back(*frame);

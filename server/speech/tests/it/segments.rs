@@ -52,6 +52,13 @@ fn two_sentences_with_a_pause_between_are_two_segments() {
 }
 
 #[test]
+fn sound_beyond_full_scale_is_heard_like_any_other() {
+    let loud: Vec<f32> = pcm("journalist-a-1").iter().map(|sample| sample * 20.0).collect();
+    assert!(loud.iter().any(|sample| sample.abs() > 1.0));
+    assert!(cut(&loud).iter().any(|segment| segment.speech));
+}
+
+#[test]
 fn a_segment_is_exactly_the_sound_at_its_position() {
     let samples = pcm("spokesperson-1");
     let segments = cut(&samples);
