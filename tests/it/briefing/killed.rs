@@ -19,7 +19,10 @@ async fn a_killed_server_takes_up_the_exchange_with_picture_and_sound() -> anyho
     let screen = claire.watch(Slots::STAGE).await?;
     let waiting = claire.raise_hand(Some("What comes after")).await?;
     stage.mai_on_air().await?;
-    screen.until(PATIENCE, |counts| pictures(counts) == 2).await.context("both are seen")?;
+    screen
+        .until(PATIENCE, |counts| pictures(counts) == 2)
+        .await
+        .context("both are seen")?;
     let question = stage.chair.signal.view().exchange().context("an exchange")?.question;
     let connections = claire.signal.view().connections;
 
@@ -33,22 +36,35 @@ async fn a_killed_server_takes_up_the_exchange_with_picture_and_sound() -> anyho
         back.await.context("everybody comes back by themselves")?;
     }
     let view = claire.signal.view();
-    ensure!(view.connections == connections + 1, "one connection was enough: {}", view.connections);
+    ensure!(
+        view.connections == connections + 1,
+        "one connection was enough: {}",
+        view.connections
+    );
     let exchange = view.exchange().context("the exchange goes on")?;
-    ensure!(exchange.question == question && exchange.step == ExchangeStep::OnAir, "{exchange:?}");
+    ensure!(
+        exchange.question == question && exchange.step == ExchangeStep::OnAir,
+        "{exchange:?}"
+    );
     let place = view.me.as_ref().and_then(|me| me.place);
     ensure!(place == Some(1), "Claire is next, as before: {place:?}");
     ensure!(view.my_question(waiting).is_some(), "her question is kept");
 
     let screen = claire.screen().await?;
-    screen.until(PATIENCE, |counts| pictures(counts) == 2).await.context("both are seen again")?;
+    screen
+        .until(PATIENCE, |counts| pictures(counts) == 2)
+        .await
+        .context("both are seen again")?;
     let (statements, questions) = (statements()?, questions()?);
-    stage.mai.say(&questions[3]).await?;
-    stage.spokesperson.say(&statements[2]).await?;
+    stage.mai.say(&questions[0]).await?;
+    stage.spokesperson.say(&statements[1]).await?;
     stage.chair.end().await?;
     stage
         .transcript(|segments| {
-            for (who, said) in [(stage.mai_id, &questions[3].text), (stage.spokesperson_id, &statements[2].text)] {
+            for (who, said) in [
+                (stage.mai_id, &questions[0].text),
+                (stage.spokesperson_id, &statements[1].text),
+            ] {
                 let rate = words::error_rate(said, &words::by(segments, who));
                 ensure!(rate <= 0.25, "{rate:.2} of the words after the restart are wrong");
             }

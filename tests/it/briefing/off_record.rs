@@ -17,7 +17,10 @@ async fn off_the_record_nothing_is_written_down() -> anyhow::Result<()> {
     told.await.context("everybody sees that the record is off")?;
     stage.spokesperson.say(&statements[0]).await?;
     stage.chair.on_record().await?;
-    let seen = stage.mai.signal.until(PATIENCE, |view| view.room.as_ref().is_some_and(|room| room.on_record));
+    let seen = stage
+        .mai
+        .signal
+        .until(PATIENCE, |view| view.room.as_ref().is_some_and(|room| room.on_record));
     seen.await.context("everybody sees that the record is on again")?;
     stage.spokesperson.say(&statements[1]).await?;
     stage.chair.end().await?;

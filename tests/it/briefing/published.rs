@@ -41,22 +41,38 @@ async fn what_is_said_is_published_under_who_said_it() -> anyhow::Result<()> {
         .await?;
     let only = |wanted| move |segment: &&Segment| segment.speaker == Some(wanted);
     for segment in segments.iter().filter(only(mai)) {
-        ensure!(segment.kind == SegmentKind::Question && segment.question.is_some(), "{segment:?}");
-        ensure!(segment.card.name == "Mai Trần", "the name of the registration: {segment:?}");
-        ensure!(segment.card.outlet.as_deref() == Some("Xinwen Daily"), "the outlet: {segment:?}");
+        ensure!(
+            segment.kind == SegmentKind::Question && segment.question.is_some(),
+            "{segment:?}"
+        );
+        ensure!(
+            segment.card.name == "Mai Trần",
+            "the name of the registration: {segment:?}"
+        );
+        ensure!(
+            segment.card.outlet.as_deref() == Some("Xinwen Daily"),
+            "the outlet: {segment:?}"
+        );
     }
-    let kinds: Vec<SegmentKind> = segments.iter().filter(only(spokesperson)).map(|segment| segment.kind).collect();
+    let kinds: Vec<SegmentKind> = segments
+        .iter()
+        .filter(only(spokesperson))
+        .map(|segment| segment.kind)
+        .collect();
     ensure!(kinds.first() == Some(&SegmentKind::Announcement), "{kinds:?}");
     ensure!(kinds.last() == Some(&SegmentKind::Answer), "{kinds:?}");
 
     release(&stage, &segments[0]).await?;
     let event = stage.briefing.office.house.event(stage.briefing.event).await?;
     ensure!(event.state == "published", "{event:?}");
-    let page = event.public_path.context("a public address")?;
+    let page = format!("/en{}", event.public_path.context("a public address")?);
     let public = stage.briefing.office.house.visitor();
     let text = String::from_utf8(public.fetch(&format!("{page}.txt")).await?.to_vec())?;
     for wanted in ["Mai Trần", "Xinwen Daily", "leisure to consider", "spring of hope"] {
-        ensure!(text.contains(wanted), "{wanted:?} is not in the published text:\n{text}");
+        ensure!(
+            text.contains(wanted),
+            "{wanted:?} is not in the published text:\n{text}"
+        );
     }
     let captions = public.fetch(&format!("{page}.vtt")).await?;
     ensure!(captions.starts_with(b"WEBVTT"), "{captions:?}");
@@ -67,14 +83,24 @@ async fn what_is_said_is_published_under_who_said_it() -> anyhow::Result<()> {
 async fn release(stage: &Stage, segment: &Segment) -> anyhow::Result<()> {
     let office = &stage.briefing.office;
     let event = stage.briefing.event;
-    let account = |name, email, roles| Account { name, email, password: "correct horse battery", language: "en", roles };
+    let account = |name, email, roles| Account {
+        name,
+        email,
+        password: "correct horse battery",
+        language: "en",
+        roles,
+    };
     let editor = account("Thảo Bùi", "editor@press.example", &[Role::Editor]);
     let reviewer = account("Sơn Hoàng", "reviewer@press.example", &[Role::Reviewer]);
     for hired in [&editor, &reviewer] {
         office.hire(hired).await?;
     }
-    let editor = Office::sign_in(&office.house, editor.email, editor.password).await?.house;
-    let reviewer = Office::sign_in(&office.house, reviewer.email, reviewer.password).await?.house;
+    let editor = Office::sign_in(&office.house, editor.email, editor.password)
+        .await?
+        .house;
+    let reviewer = Office::sign_in(&office.house, reviewer.email, reviewer.password)
+        .await?
+        .house;
     let body = json!({ "text": format!("Good afternoon. {}", segment.text), "reason": "recognition" });
     let path = format!("/api/v1/segments/{}", segment.id);
     editor
@@ -91,7 +117,10 @@ async fn release(stage: &Stage, segment: &Segment) -> anyhow::Result<()> {
         ensure!(Instant::now() < until, "no programme file: {state}");
         sleep(std::time::Duration::from_millis(200)).await;
     }
-    editor.post::<Value>(&format!("{editions}/submit"), &json!({})).await.context("submit")?;
+    editor
+        .post::<Value>(&format!("{editions}/submit"), &json!({}))
+        .await
+        .context("submit")?;
     let release = format!("{editions}/release");
     let own = editor.post::<Value>(&release, &json!({})).await;
     ensure!(own.is_err(), "nobody releases what they edited");

@@ -5,7 +5,12 @@ use rostrum_domain::{id::PersonId, transcript::Segment};
 /// The words of a text as they are heard: case, punctuation and the spelling of titles do not count.
 fn heard(text: &str) -> Vec<String> {
     text.split_whitespace()
-        .map(|word| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase())
+        .map(|word| {
+            word.chars()
+                .filter(|c| c.is_alphanumeric())
+                .collect::<String>()
+                .to_lowercase()
+        })
         .map(|word| if word == "mr" { "mister".to_owned() } else { word })
         .filter(|word| !word.is_empty())
         .collect()
@@ -35,7 +40,10 @@ pub fn by(segments: &[Segment], speaker: PersonId) -> String {
 
 #[test]
 fn the_error_rate_counts_words() {
-    assert_eq!(error_rate("Mister Dashwood had leisure", "mr. dashwood, had leisure!"), 0.0);
+    assert_eq!(
+        error_rate("Mister Dashwood had leisure", "mr. dashwood, had leisure!"),
+        0.0
+    );
     assert_eq!(error_rate("one two three four", "one too three four"), 0.25);
     assert_eq!(error_rate("one two three four", "one two two three"), 0.5);
     assert_eq!(error_rate("one two", ""), 1.0);
