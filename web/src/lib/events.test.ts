@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Event, EventState } from '$lib/api/types';
+import type { EventState, PublicEvent } from '$lib/api/types';
 import { byUrgency, isDoorNear, takesQuestions } from './events';
 
 const HOUR = 3_600_000_000;
 const NOW = 1_800_000_000_000_000;
 
-function event(id: string, state: EventState, startsIn: number): Event {
-  return { id, state, starts_at: NOW + startsIn * HOUR, questions_close_at: NOW + startsIn * HOUR } as Event;
+function event(id: string, state: EventState, startsIn: number): PublicEvent {
+  return {
+    id,
+    state,
+    starts_at: NOW + startsIn * HOUR,
+    questions_close_at: NOW + startsIn * HOUR
+  } as PublicEvent;
 }
 
 describe('the door', () => {

@@ -21,14 +21,14 @@ describe('checkWall', () => {
   });
 
   it('marks an end before the start', () => {
-    expect(checkWall({ ...WALL, ends: '2026-11-26T14:00' }, HANOI)).toEqual({ ends: 'field.order' });
+    expect(checkWall({ ...WALL, ends: '2026-11-26T14:00' }, HANOI)).toEqual({ ends: 'field.before_start' });
     expect(fromWall({ ...WALL, ends: WALL.starts }, HANOI)).toBeNull();
   });
 
   it('marks what is missing and what the clocks leave out', () => {
     const wall = { ...WALL, starts: '', registration_closes: '2026-03-29T02:30' };
     expect(checkWall(wall, 'Europe/Paris')).toEqual({
-      starts: 'field.wrong_time',
+      starts: 'field.not_a_time',
       registration_closes: 'time.tz_gap'
     });
   });

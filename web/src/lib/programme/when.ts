@@ -33,16 +33,16 @@ export function toWall(moments: Moments, zone: string): Wall {
 export function checkWall(
   wall: Wall,
   zone: string
-): Partial<Record<keyof Wall, 'field.wrong_time' | 'time.tz_gap' | 'field.order'>> {
+): Partial<Record<keyof Wall, 'field.not_a_time' | 'time.tz_gap' | 'field.before_start'>> {
   const wrong: ReturnType<typeof checkWall> = {};
   const moments: Partial<Record<keyof Wall, number>> = {};
   for (const field of ['starts', 'ends', 'registration_closes', 'questions_close'] as const) {
     const moment = toMoment(wall[field], zone);
     if (moment !== null) moments[field] = moment;
-    else wrong[field] = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(wall[field]) ? 'time.tz_gap' : 'field.wrong_time';
+    else wrong[field] = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(wall[field]) ? 'time.tz_gap' : 'field.not_a_time';
   }
   if (moments.starts !== undefined && moments.ends !== undefined && moments.ends <= moments.starts) {
-    wrong.ends = 'field.order';
+    wrong.ends = 'field.before_start';
   }
   return wrong;
 }

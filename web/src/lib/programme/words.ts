@@ -1,11 +1,11 @@
 // States and numbers of events, questions and registrations, in the reader's words.
 
-import type { Event, EventState, QuestionState, RegistrationState } from '$lib/api/types';
+import type { EventState, PublicEvent, QuestionState, RegistrationState } from '$lib/api/types';
 
 type Tone = 'neutral' | 'accent' | 'ok' | 'warn' | 'live';
 
 /** "12/2026", or nothing before it is announced. */
-export function eventNumber(event: Pick<Event, 'number' | 'year'>): string {
+export function eventNumber(event: Pick<PublicEvent, 'number' | 'year'>): string {
   return event.number !== null && event.year !== null ? `${event.number}/${event.year}` : '';
 }
 

@@ -76,7 +76,8 @@ it('says how far away a moment is in the coarsest unit that helps', () => {
 });
 
 it('names zones as people do', () => {
-  expect(zoneName('Asia/Ho_Chi_Minh')).toBe('Ho Chi Minh');
+  expect(zoneName('Asia/Ho_Chi_Minh', 'vi')).toBe('Hà Nội');
+  expect(zoneName('America/New_York', 'vi')).toBe('New York');
   expect(isZone('Asia/Ho_Chi_Minh')).toBe(true);
   expect(isZone('Nowhere/Land')).toBe(false);
 });

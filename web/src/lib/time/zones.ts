@@ -24,8 +24,15 @@ export function zones(first: readonly string[] = []): string[] {
   return [...new Set([...first, 'UTC', ...all])];
 }
 
-/** "Asia/Ho_Chi_Minh" as people read it: "Ho Chi Minh". */
-export function zoneName(zone: string): string {
+/** Where the zone's name is not the city by which people call its time. */
+const CALLED: Record<string, Record<string, string>> = {
+  'Asia/Ho_Chi_Minh': { vi: 'Hà Nội', en: 'Hanoi', fr: 'Hanoï' }
+};
+
+/** The zone as people read it: "Asia/Ho_Chi_Minh" is "Hanoi", "America/New_York" is "New York". */
+export function zoneName(zone: string, language: string): string {
+  const called = CALLED[zone]?.[language];
+  if (called !== undefined) return called;
   return (zone.split('/').pop() ?? zone).replaceAll('_', ' ');
 }
 

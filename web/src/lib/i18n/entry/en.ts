@@ -8,8 +8,6 @@ export default {
   'problem.bad-link.next': 'Ask for a new link, or copy the whole address from the e-mail.',
   'problem.closed': 'The time for this is over.',
   'problem.closed.next': 'Write to the press service if you think this is a mistake.',
-  'field.not_an_email': 'This does not look like an e-mail address.',
-  'field.too_weak': 'Please choose a longer password.',
   'sign_in.title': 'Sign in',
   'sign_in.lead': 'For accredited journalists and for the staff of the press service.',
   'sign_in.ways': 'Ways to sign in',

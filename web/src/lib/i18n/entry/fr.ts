@@ -8,8 +8,6 @@ export default {
   'problem.bad-link.next': 'Demandez un nouveau lien, ou copiez l’adresse entière depuis le courriel.',
   'problem.closed': 'Le délai est passé.',
   'problem.closed.next': 'Écrivez au service de presse si vous pensez qu’il s’agit d’une erreur.',
-  'field.not_an_email': 'Cette adresse électronique semble incorrecte.',
-  'field.too_weak': 'Veuillez choisir un mot de passe plus long.',
   'sign_in.title': 'Se connecter',
   'sign_in.lead': 'Pour les journalistes accrédités et l’équipe du service de presse.',
   'sign_in.ways': 'Moyens de connexion',

@@ -9,8 +9,6 @@ export default {
   'problem.bad-link.next': 'Hãy yêu cầu đường dẫn mới, hoặc sao chép trọn địa chỉ trong thư.',
   'problem.closed': 'Đã hết thời hạn.',
   'problem.closed.next': 'Nếu bạn cho rằng có nhầm lẫn, xin viết thư cho bộ phận báo chí.',
-  'field.not_an_email': 'Địa chỉ thư điện tử chưa đúng.',
-  'field.too_weak': 'Vui lòng chọn mật khẩu dài hơn.',
   'sign_in.title': 'Đăng nhập',
   'sign_in.lead': 'Dành cho phóng viên đã đăng ký và cán bộ bộ phận báo chí.',
   'sign_in.ways': 'Các cách đăng nhập',

@@ -12,6 +12,9 @@ export default {
   'staff.email': 'E-mail address',
   'staff.password': 'Password',
   'staff.password_hint': 'At least 12 characters. Leave empty: the person signs in by e-mail link.',
+  'staff.new_password': 'New password',
+  'staff.new_password_hint':
+    'Leave empty to keep the present one. A new one ends all sessions of this person.',
   'staff.language': 'Language of messages',
   'staff.roles': 'Roles in the whole house',
   'staff.roles.hint': 'Roles for one event only are given on the event’s page.',

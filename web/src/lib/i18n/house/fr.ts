@@ -12,6 +12,9 @@ export default {
   'staff.email': 'Adresse électronique',
   'staff.password': 'Mot de passe',
   'staff.password_hint': 'Au moins 12 caractères. Vide : la personne se connecte par lien reçu par courriel.',
+  'staff.new_password': 'Nouveau mot de passe',
+  'staff.new_password_hint':
+    'Vide : l’actuel demeure. Un nouveau met fin à toutes les sessions de cette personne.',
   'staff.language': 'Langue des messages',
   'staff.roles': 'Rôles dans toute la maison',
   'staff.roles.hint': 'Les rôles pour un seul événement se donnent sur la page de l’événement.',

@@ -12,6 +12,9 @@ export default {
   'staff.email': 'Địa chỉ thư điện tử',
   'staff.password': 'Mật khẩu',
   'staff.password_hint': 'Ít nhất 12 ký tự. Để trống: người này đăng nhập bằng đường dẫn qua thư.',
+  'staff.new_password': 'Mật khẩu mới',
+  'staff.new_password_hint':
+    'Để trống để giữ mật khẩu hiện tại. Mật khẩu mới kết thúc mọi phiên làm việc của người này.',
   'staff.language': 'Ngôn ngữ nhận thông báo',
   'staff.roles': 'Vai trò trong toàn cơ quan',
   'staff.roles.hint': 'Vai trò chỉ cho một sự kiện được giao ở trang của sự kiện.',

@@ -4,9 +4,6 @@ import type { Message } from '../message';
 export default {
   'problem.wrong-state': 'This is not possible in the present state.',
   'problem.wrong-state.next': 'Reload the page to see what has changed.',
-  'field.slug': 'Small letters, digits and hyphens only.',
-  'field.not_a_zone': 'This time zone is not known.',
-  'field.wrong_time': 'Please give a date and a time.',
   'programme.title': 'Programme',
   'programme.lead': 'The series your house holds and the events in them.',
   'programme.events': 'Events',
@@ -114,6 +111,7 @@ export default {
   'event.cancel.text':
     'The public page stays and says so, with your reason. Registered journalists are told by e-mail. This cannot be undone.',
   'event.cancel.reason': 'Reason, as the public reads it',
+  'event.cancel_reason': 'Reason of the cancellation: {reason}',
   'event.cancelled': 'Event cancelled',
   'event.locked': 'The event is over; its plan cannot be changed any more.',
   'event.locked_live': 'The event is on air; its plan cannot be changed now.',

@@ -4,9 +4,6 @@ import type en from './en';
 export default {
   'problem.wrong-state': 'L’état actuel ne le permet pas.',
   'problem.wrong-state.next': 'Rechargez la page pour voir ce qui a changé.',
-  'field.slug': 'Minuscules sans accent, chiffres et traits d’union seulement.',
-  'field.not_a_zone': 'Ce fuseau horaire est inconnu.',
-  'field.wrong_time': 'Veuillez indiquer une date et une heure.',
   'programme.title': 'Programme',
   'programme.lead': 'Les séries de votre maison et leurs événements.',
   'programme.events': 'Événements',
@@ -116,6 +113,7 @@ export default {
   'event.cancel.text':
     'La page publique demeure et l’indique, avec votre motif. Les journalistes inscrits sont prévenus par courriel. C’est définitif.',
   'event.cancel.reason': 'Motif, tel que le public le lit',
+  'event.cancel_reason': 'Motif de l’annulation : {reason}',
   'event.cancelled': 'Événement annulé',
   'event.locked': 'L’événement est terminé ; son plan n’est plus modifiable.',
   'event.locked_live': 'L’événement est à l’antenne ; son plan n’est pas modifiable.',

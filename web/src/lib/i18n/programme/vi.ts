@@ -4,9 +4,6 @@ import type en from './en';
 export default {
   'problem.wrong-state': 'Không thực hiện được trong trạng thái hiện tại.',
   'problem.wrong-state.next': 'Hãy tải lại trang để xem điều gì đã thay đổi.',
-  'field.slug': 'Chỉ dùng chữ thường không dấu, chữ số và gạch nối.',
-  'field.not_a_zone': 'Múi giờ này không có trong hệ thống.',
-  'field.wrong_time': 'Vui lòng nhập ngày và giờ.',
   'programme.title': 'Chương trình',
   'programme.lead': 'Các chuỗi họp báo của cơ quan và các sự kiện trong đó.',
   'programme.events': 'Sự kiện',
@@ -114,6 +111,7 @@ export default {
   'event.cancel.text':
     'Trang công khai vẫn còn và nêu rõ lý do. Phóng viên đã đăng ký được báo qua thư. Không thể hoàn tác.',
   'event.cancel.reason': 'Lý do, như công chúng sẽ đọc',
+  'event.cancel_reason': 'Lý do huỷ: {reason}',
   'event.cancelled': 'Đã huỷ sự kiện',
   'event.locked': 'Sự kiện đã kết thúc; không thể thay đổi kế hoạch nữa.',
   'event.locked_live': 'Sự kiện đang phát; lúc này không thể thay đổi kế hoạch.',
