@@ -1,5 +1,5 @@
-//! The press centre: what the public may read without sign-in. Rendered on the server, no script needed, no third party
-//! asked. It shows announced events and released editions, by types of its own: nothing of the staff's views can leak in.
+//! The press centre: what the public may read without sign-in. Rendered on the server, readable without script, no third
+//! party asked. It shows announced events and released editions, by types of its own: nothing of the staff's views can leak in.
 
 mod calendar;
 mod dates;

@@ -62,14 +62,18 @@ pub async fn edit(
     reason: Reason,
 ) -> Result<Segment, DeskError> {
     let (desk, segment) = open(conn, id, hand, reason).await?;
-    let next = revise(
+    let next = match revise(
         &segment.content(),
         edit,
         &desk.roster(),
         &questions(&desk),
         &others(&desk, id),
-    )?;
-    store(conn, segment, hand, reason, next).await
+    ) {
+        // What is already so makes no revision.
+        Err(EditError::NothingChanged) => return Ok(segment),
+        next => next?,
+    };
+    store(conn, &desk, segment, hand, reason, next).await
 }
 
 /// Both halves: the first keeps its id, the second is `second`.
@@ -89,7 +93,7 @@ pub async fn split(
         ..segment.clone()
     }
     .with(0, halves.right);
-    let left = store(conn, segment, hand, Reason::Split, halves.left).await?;
+    let left = store(conn, &desk, segment, hand, Reason::Split, halves.left).await?;
     segments::insert(conn, desk.event.id, &right, Some(hand.by), Reason::Split, hand.at).await?;
     Ok([left, right])
 }
@@ -107,21 +111,21 @@ pub async fn merge(conn: &mut Conn, id: SegmentId, hand: Hand) -> Result<[Segmen
     let next = next.ok_or(EditError::NothingToMerge)?;
     let merged = join(&segment.content(), &next.content())?;
     let struck = transcript::strike(&next.content())?;
-    let merged = store(conn, segment, hand, Reason::Merge, merged).await?;
-    let struck = store(conn, next, hand, Reason::Merge, struck).await?;
+    let merged = store(conn, &desk, segment, hand, Reason::Merge, merged).await?;
+    let struck = store(conn, &desk, next, hand, Reason::Merge, struck).await?;
     Ok([merged, struck])
 }
 
 pub async fn strike(conn: &mut Conn, id: SegmentId, hand: Hand) -> Result<Segment, DeskError> {
-    let (_, segment) = open(conn, id, hand, Reason::Strike).await?;
+    let (desk, segment) = open(conn, id, hand, Reason::Strike).await?;
     let next = transcript::strike(&segment.content())?;
-    store(conn, segment, hand, Reason::Strike, next).await
+    store(conn, &desk, segment, hand, Reason::Strike, next).await
 }
 
 pub async fn restore(conn: &mut Conn, id: SegmentId, hand: Hand) -> Result<Segment, DeskError> {
     let (desk, segment) = open(conn, id, hand, Reason::Restore).await?;
     let next = transcript::restore(&segment.content(), &others(&desk, id))?;
-    store(conn, segment, hand, Reason::Restore, next).await
+    store(conn, &desk, segment, hand, Reason::Restore, next).await
 }
 
 /// Words that no engine and no captioner wrote.
@@ -233,7 +237,7 @@ pub async fn refine(app: &App, event: EventId) -> Result<(), StoreError> {
 async fn open(conn: &mut Conn, id: SegmentId, hand: Hand, reason: Reason) -> Result<(Gathered, Segment), DeskError> {
     let (event, _) = segments::find(conn, id).await?.ok_or(DeskError::NotFound)?;
     editions::lock_desk(conn, event).await?;
-    let desk = gather(conn, event).await?.ok_or(DeskError::NotFound)?;
+    let mut desk = gather(conn, event).await?.ok_or(DeskError::NotFound)?;
     let segment = desk
         .segments
         .iter()
@@ -244,17 +248,20 @@ async fn open(conn: &mut Conn, id: SegmentId, hand: Hand, reason: Reason) -> Res
     if i64::from(segment.revision) != hand.seen {
         return Err(DeskError::Stale(Box::new(segment)));
     }
-    editions::save_desk(conn, event, &state).await?;
+    desk.desk = state;
     Ok((desk, segment))
 }
 
+/// A new revision, and with it the desk's new state.
 async fn store(
     conn: &mut Conn,
+    desk: &Gathered,
     segment: Segment,
     hand: Hand,
     reason: Reason,
     next: Content,
 ) -> Result<Segment, DeskError> {
+    editions::save_desk(conn, desk.event.id, &desk.desk).await?;
     let current = segment.revision;
     if !segments::revise(conn, segment.id, current, Some(hand.by), reason, hand.at, &next).await? {
         return Err(DeskError::Stale(Box::new(segment)));

@@ -4,7 +4,12 @@
 use crate::keys::key_id;
 use ed25519_dalek::{Signature, VerifyingKey, pkcs8::DecodePublicKey};
 use rostrum_domain::publication::bundle::{Bundle, Flaw};
-use std::{fs, path::Path, process::ExitCode};
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+};
 
 /// What became of a check.
 #[derive(Debug)]
@@ -31,20 +36,14 @@ pub fn run(file: &Path, key: Option<&str>) -> ExitCode {
         (_, Err(why)) => Verdict::Unchecked(why),
         (Ok(bytes), Ok(expected)) => verify(&bytes, expected.as_ref()),
     };
-    match verdict {
-        Verdict::Genuine(sentences) => {
-            sentences.iter().for_each(|sentence| println!("{sentence}"));
-            ExitCode::SUCCESS
-        }
-        Verdict::Broken(why) => {
-            println!("NOT GENUINE: {why}");
-            ExitCode::from(1)
-        }
-        Verdict::Unchecked(why) => {
-            println!("Not checked: {why}");
-            ExitCode::from(2)
-        }
-    }
+    let (told, code) = match verdict {
+        Verdict::Genuine(sentences) => (sentences.join("\n"), ExitCode::SUCCESS),
+        Verdict::Broken(why) => (format!("NOT GENUINE: {why}"), ExitCode::from(1)),
+        Verdict::Unchecked(why) => (format!("Not checked: {why}"), ExitCode::from(2)),
+    };
+    // The exit code counts also when nobody reads the sentences.
+    let _ = writeln!(io::stdout(), "{told}");
+    code
 }
 
 /// `--key`: a file with a public key (PEM, or 64 hexadecimal digits), or a key id (16 hexadecimal digits).

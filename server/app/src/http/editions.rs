@@ -39,7 +39,9 @@ pub enum DeskWord {
 pub struct EditionState {
     pub state: DeskWord,
     #[schema(required = true)]
-    pub submitted_by: Option<Named>,
+    pub submitted_by: Option<PersonId>,
+    #[schema(required = true)]
+    pub submitted_by_name: Option<String>,
     #[schema(required = true)]
     pub submitted_at: Option<Timestamp>,
     /// From the reviewer who gave it back.
@@ -116,8 +118,8 @@ impl EditionState {
             DeskState::Submitted { by, at } => (DeskWord::Submitted, Some((*by, *at))),
             DeskState::Published => (DeskWord::Published, None),
         };
-        let submitted_by = match submitted {
-            Some((by, _)) => Some(named(conn, by).await?),
+        let submitted_by_name = match submitted {
+            Some((by, _)) => Some(named(conn, by).await?.name),
             None => None,
         };
         let mut editors = Vec::new();
@@ -128,7 +130,8 @@ impl EditionState {
         let programme = gathered.programme.as_ref();
         Ok(Self {
             state,
-            submitted_by,
+            submitted_by: submitted.map(|(by, _)| by),
+            submitted_by_name,
             submitted_at: submitted.map(|(_, at)| at),
             note: desk.note.clone(),
             correction: desk.correction.clone(),
@@ -302,3 +305,6 @@ impl From<ReleaseError> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

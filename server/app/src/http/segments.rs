@@ -11,7 +11,7 @@ use super::{
 use crate::{
     App,
     sign_in::Who,
-    store::{Conn, segments},
+    store::{Conn, people, segments},
     transcript::{self, Addition, DeskError, Hand},
 };
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -33,7 +33,18 @@ pub struct Segments {
 /// The history of a segment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Revisions {
-    pub items: Vec<Revision>,
+    pub items: Vec<SignedRevision>,
+}
+
+/// A revision with the name of who made it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedRevision {
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub revision: Revision,
+    /// `null`: a machine.
+    #[schema(required = true)]
+    pub author_name: Option<String>,
 }
 
 /// Why an editor changes words.
@@ -256,9 +267,15 @@ pub async fn revisions(
     let (event, _) = segments::find(&mut reader, id).await?.ok_or_else(Problem::missing)?;
     let event = at(&mut reader, event).await?;
     who.must(Action::SeeRecord, place(&event))?;
-    Ok(Json(Revisions {
-        items: segments::revisions(&mut reader, id).await?,
-    }))
+    let mut items = Vec::new();
+    for revision in segments::revisions(&mut reader, id).await? {
+        let author_name = match revision.author {
+            Some(author) => people::by_id(&mut reader, author).await?.map(|author| author.name),
+            None => None,
+        };
+        items.push(SignedRevision { revision, author_name });
+    }
+    Ok(Json(Revisions { items }))
 }
 
 async fn hand(app: &App, conn: &mut Conn, who: &Who, id: SegmentId, seen: i64) -> Result<Hand, Problem> {

@@ -53,6 +53,16 @@ impl House {
         }
     }
 
+    /// Over an application that a test has filled.
+    pub fn of(app: App, clock: Arc<ManualClock>, folder: TempDir) -> Self {
+        Self {
+            router: router(app.clone()),
+            app,
+            clock,
+            _folder: folder,
+        }
+    }
+
     pub fn pass(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
@@ -106,7 +116,7 @@ impl House {
     /// Everything in the outbox, newest first.
     pub async fn outbox(&self) -> Vec<Mail> {
         jobs::run_due(&self.app).await.unwrap();
-        mail::page(&mut *self.app.db.read().await.unwrap(), "~", 1000)
+        mail::page(&mut self.app.db.read().await.unwrap(), "~", 1000)
             .await
             .unwrap()
     }

@@ -2,7 +2,7 @@
 
 use crate::press::{
     dates,
-    layout::{Frame, Meta, page, text},
+    layout::{Frame, Meta, moment, page, text},
     public::PublicEvent,
     structured,
     words::language_name,
@@ -94,7 +94,7 @@ fn facts(frame: &Frame<'_>, event: &PublicEvent) -> Markup {
             div {
                 dt { (words.when) }
                 dd {
-                    time datetime=(dates::iso(event.starts_at)) { (dates::date_time(words, event.starts_at, &event.zone)) }
+                    (moment(frame, event.starts_at, &event.zone))
                     " " (words.lasts_until) " "
                     time datetime=(dates::iso(event.ends_at)) { (dates::time(words, event.ends_at, &event.zone)) }
                     br;

@@ -2,7 +2,7 @@
 
 use crate::press::{
     dates,
-    layout::{Frame, Meta, page, text},
+    layout::{Frame, Meta, moment, page, text},
     public::PublicEvent,
     structured,
 };
@@ -123,7 +123,7 @@ fn headline(frame: &Frame<'_>, event: &PublicEvent) -> Markup {
             p.number { (text(frame, &event.series_name)) " · " (words.number) " " (event.number) "/" (event.year) }
             h3 { a href=(frame.local(&event.path)) { (text(frame, &event.title)) } }
             p.when {
-                time datetime=(dates::iso(event.starts_at)) { (dates::date_time(words, event.starts_at, &event.zone)) }
+                (moment(frame, event.starts_at, &event.zone))
                 @if event.state == EventState::Announced {
                     " " span.left { (dates::time_left(words, frame.now, event.starts_at)) }
                 }

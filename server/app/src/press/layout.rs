@@ -1,6 +1,10 @@
-//! The frame of every public page: language, head, header, footer. No script, no third party, one style sheet.
+//! The frame of every public page: language, head, header, footer. No third party, one style sheet; the one script adds
+//! comforts, nothing needs it.
 
-use crate::press::words::{LANGUAGES, Words, language_name, words_or_default};
+use crate::press::{
+    dates,
+    words::{LANGUAGES, Words, language_name, words_or_default},
+};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use rostrum_domain::{text::Text, time::Timestamp};
 use serde_json::Value;
@@ -102,6 +106,7 @@ pub fn page(frame: &Frame<'_>, meta: &Meta, body: Markup) -> Markup {
                 link rel="icon" href="/app/favicon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/app/fonts/fonts.css";
                 link rel="stylesheet" href="/press.css";
+                script type="module" src="/press.js" {}
                 @for value in &meta.structured {
                     script type="application/ld+json" { (PreEscaped(inline_json(value))) }
                 }
@@ -158,6 +163,13 @@ fn footer(frame: &Frame<'_>) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// A moment of an event in its own zone; `press.js` adds the reader's.
+pub fn moment(frame: &Frame<'_>, at: Timestamp, zone: &str) -> Markup {
+    html! {
+        time datetime=(dates::iso(at)) data-zone=(zone) data-your=(frame.words.your_time) { (dates::date_time(frame.words, at, zone)) }
     }
 }
 

@@ -110,7 +110,8 @@ fn picture(frame: &Frame<'_>, event: &PublicEvent, record: &PublicRecord) -> Mar
                 video controls preload="metadata" playsinline
                     aria-label={ (words.recording) ": " (content.event.title.read(frame.lang())) }
                     width=[media.width] height=[media.height] {
-                    source src={ "/media/" (record.edition.id) "/" (media.name) } type=(media.media_type);
+                    // The fragment makes browsers show a picture before anybody plays it.
+                    source src={ "/media/" (record.edition.id) "/" (media.name) "#t=0.1" } type=(media.media_type);
                     track kind="captions" default srclang=(lang) label=(language_name(lang))
                         src={ (frame.local(&event.path)) "/edition/" (record.edition.number) "/captions.vtt" };
                 }
@@ -159,7 +160,7 @@ fn passage(frame: &Frame<'_>, block: &Block) -> Markup {
     };
     let at = block.segments.first().map_or(0, |segment| segment.start_ms);
     html! {
-        section class={ "passage " (class) } id=[block.anchor.map(|anchor| anchor.to_string())] {
+        section class={ "passage " (class) } data-at=(at) id=[block.anchor.map(|anchor| anchor.to_string())] {
             @if let Some(title) = &block.title { h2 { (title) } }
             h3 {
                 @if let Some(anchor) = block.anchor {
@@ -167,7 +168,7 @@ fn passage(frame: &Frame<'_>, block: &Block) -> Markup {
                     " "
                 }
                 (speaker(words, &block.speaker, block.kind))
-                " " span.at { (dates::position(at)) }
+                span.at data-play=(words.play_from) { (dates::position(at)) }
             }
             @if let Some(note) = channel(words, block.channel) { p.muted { (note) } }
             @for segment in &block.segments {

@@ -35,6 +35,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(root))
         .route("/press.css", get(style))
+        .route("/press.js", get(script))
         .route("/robots.txt", get(robots))
         .route("/sitemap.xml", get(site_map))
         .route("/keys/{file}", get(key))
@@ -409,6 +410,10 @@ async fn key(Path(file): Path<String>, State(app): State<App>, request: HeaderMa
 
 async fn style(request: HeaderMap) -> Response {
     document(&request, "text/css; charset=utf-8", STYLE)
+}
+
+async fn script(request: HeaderMap) -> Response {
+    document(&request, "text/javascript; charset=utf-8", include_str!("press.js"))
 }
 
 async fn robots(State(app): State<App>, request: HeaderMap) -> Response {

@@ -95,7 +95,7 @@ async fn an_announced_event_says_what_when_and_how() {
         "in the event's own time"
     );
     assert!(page.contains("Thursday 19 November 2026, 08:00 (UTC)"));
-    assert!(page.contains(r#"<time datetime="2026-11-19T08:00:00Z">"#));
+    assert!(page.contains(r#"<time datetime="2026-11-19T08:00:00Z""#));
     assert!(page.contains("in 60 minutes"));
     assert!(page.contains(&format!("/app/register/{}", briefing.event)));
     assert!(page.contains("One question, one follow-up."));
@@ -382,13 +382,13 @@ async fn what_is_not_there_is_a_page_that_leads_on() {
 }
 
 #[tokio::test]
-async fn a_page_needs_no_script_and_asks_nobody_else() {
+async fn a_page_asks_nobody_else() {
     let (briefing, _) = Briefing::published().await;
     for path in ["/en/", "/en/hop-bao", "/en/hop-bao/2026/1", "/en/signatures"] {
         let answer = get(&briefing, path).await;
         let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(
-            policy.contains("default-src 'none'") && !policy.contains("script-src"),
+            policy.contains("default-src 'none'") && !policy.contains("unsafe"),
             "{path}"
         );
         for attribute in [r#"src=""#, r#"rel="stylesheet" href=""#] {

@@ -37,6 +37,8 @@ pub struct Words {
     pub number: &'static str,
 
     pub when: &'static str,
+    /// Said by `press.js` beside a time of the event.
+    pub your_time: &'static str,
     pub lasts_until: &'static str,
     pub place: &'static str,
     pub online: &'static str,
@@ -67,6 +69,7 @@ pub struct Words {
 
     pub record: &'static str,
     pub recording: &'static str,
+    pub play_from: &'static str,
     pub no_recording: &'static str,
     pub outline: &'static str,
     pub unnamed_asker: &'static str,

@@ -180,19 +180,6 @@ pub async fn list(conn: &mut Conn, event: EventId) -> Result<Vec<EditionHead>, S
     rows.iter().map(head).collect()
 }
 
-/// The newest edition of each of the latest `limit` published events, newest release first.
-pub async fn latest(conn: &mut Conn, limit: u32) -> Result<Vec<EditionHead>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT e.id, e.event, e.number, e.published_at, e.manifest_sha256, e.signature, e.key_id FROM editions e \
-         WHERE e.number = (SELECT MAX(n.number) FROM editions n WHERE n.event = e.event) \
-         ORDER BY e.published_at DESC, e.id DESC LIMIT $1",
-    )
-    .bind(i64::from(limit))
-    .fetch_all(conn)
-    .await?;
-    rows.iter().map(head).collect()
-}
-
 /// All editions of an event with their bytes, oldest first.
 pub async fn all(conn: &mut Conn, event: EventId) -> Result<Vec<StoredEdition>, StoreError> {
     let rows = sqlx::query(whole!("WHERE event = $1 ORDER BY number"))
@@ -327,3 +314,6 @@ fn stored(row: &AnyRow) -> Result<StoredEdition, StoreError> {
         key_id: row.try_get("key_id")?,
     })
 }
+
+#[cfg(test)]
+mod tests;

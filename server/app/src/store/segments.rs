@@ -252,3 +252,6 @@ pub(super) fn word(value: &impl Serialize) -> Result<String, StoreError> {
 pub(super) fn from_word<T: DeserializeOwned>(word: String) -> Result<T, StoreError> {
     Ok(serde_json::from_value(serde_json::Value::String(word))?)
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -164,6 +164,7 @@ async fn publish(house: &House, event: EventId, said: &[Said]) -> anyhow::Result
         .await?
         .house;
     wait_for_text(&editor, event, said).await?;
+    wait_for_programme(&editor, event).await?;
     for utterance in said {
         correct(&editor, event, utterance).await?;
     }
@@ -194,7 +195,9 @@ async fn wait_for_text(editor: &House, event: EventId, said: &[Said]) -> anyhow:
     let mut before = Vec::new();
     for _ in 0..RECOGNITION.as_secs() / LOOK.as_secs() {
         let segments = transcript(editor, event).await?;
-        let complete = said.iter().all(|utterance| segments.iter().any(|segment| belongs(segment, utterance)));
+        let complete = said
+            .iter()
+            .all(|utterance| segments.iter().any(|segment| belongs(segment, utterance)));
         if complete && segments == before {
             return Ok(());
         }
@@ -204,10 +207,36 @@ async fn wait_for_text(editor: &House, event: EventId, said: &[Said]) -> anyhow:
     Ok(())
 }
 
+#[derive(Debug, Deserialize)]
+struct Editions {
+    programme: Programme,
+}
+
+#[derive(Debug, Deserialize)]
+struct Programme {
+    state: Option<String>,
+}
+
+/// The edition carries the checksum of the programme file: it can only be released when the file is made, or has failed.
+async fn wait_for_programme(editor: &House, event: EventId) -> anyhow::Result<()> {
+    loop {
+        let found: Editions = editor
+            .get(&format!("/api/v1/events/{event}/editions"))
+            .await
+            .context("read the state of the record")?;
+        if found.programme.state.as_deref() != Some("pending") {
+            return Ok(());
+        }
+        sleep(LOOK).await;
+    }
+}
+
 /// Whether the middle of the segment lies in the utterance, and the desk has not taken it out.
 fn belongs(segment: &Segment, said: &Said) -> bool {
     let middle = segment.start.micros().midpoint(segment.end.micros());
-    !segment.struck && segment.speaker == Some(said.speaker) && (said.start.micros()..=said.end.micros()).contains(&middle)
+    !segment.struck
+        && segment.speaker == Some(said.speaker)
+        && (said.start.micros()..=said.end.micros()).contains(&middle)
 }
 
 /// One utterance becomes one segment with the right words.

@@ -28,6 +28,7 @@ pub static WORDS: Words = Words {
     number: "No.",
 
     when: "When",
+    your_time: "your time",
     lasts_until: "until",
     place: "Where",
     online: "Online",
@@ -54,6 +55,7 @@ pub static WORDS: Words = Words {
 
     record: "Record",
     recording: "Recording",
+    play_from: "Play from",
     no_recording: "There is no recording of this briefing.",
     outline: "Contents",
     unnamed_asker: "Question",

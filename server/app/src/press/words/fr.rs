@@ -28,6 +28,7 @@ pub static WORDS: Words = Words {
     number: "Nº",
 
     when: "Quand",
+    your_time: "votre heure",
     lasts_until: "jusqu’à",
     place: "Où",
     online: "En ligne",
@@ -54,6 +55,7 @@ pub static WORDS: Words = Words {
 
     record: "Compte rendu",
     recording: "Enregistrement",
+    play_from: "Lire à partir de",
     no_recording: "Il n’y a pas d’enregistrement de ce point de presse.",
     outline: "Sommaire",
     unnamed_asker: "Question",

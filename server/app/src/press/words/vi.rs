@@ -28,6 +28,7 @@ pub static WORDS: Words = Words {
     number: "Số",
 
     when: "Thời gian",
+    your_time: "giờ của bạn",
     lasts_until: "đến",
     place: "Hình thức",
     online: "Trực tuyến",
@@ -54,6 +55,7 @@ pub static WORDS: Words = Words {
 
     record: "Biên bản",
     recording: "Bản ghi hình",
+    play_from: "Phát từ",
     no_recording: "Không có bản ghi hình của kỳ họp báo này.",
     outline: "Mục lục",
     unnamed_asker: "Câu hỏi",

@@ -123,6 +123,8 @@ pub struct Film<'a> {
     shots: std::vec::IntoIter<Shot>,
     open: Option<(Shot, Reader<BufReader<File>>, bool)>,
     next: Option<Frame>,
+    /// Time of the last frame: two never share one, whatever a clock correction did to their times.
+    last_ms: Option<u64>,
 }
 
 impl<'a> Film<'a> {
@@ -133,6 +135,7 @@ impl<'a> Film<'a> {
             shots: shots.into_iter(),
             open: None,
             next: None,
+            last_ms: None,
         };
         film.next = film.read()?;
         Ok(film)
@@ -168,9 +171,11 @@ impl<'a> Film<'a> {
             let shown = at >= shot.from && self.timeline.shows(at);
             *decodable = shown && (*decodable || frame.keyframe);
             if *decodable {
+                let at_ms = self.last_ms.map_or(0, |last| last + 1).max(self.timeline.at(at));
+                self.last_ms = Some(at_ms);
                 return Ok(Some(Frame {
                     track: 0,
-                    at_ms: self.timeline.at(at),
+                    at_ms,
                     ..frame
                 }));
             }
