@@ -25,6 +25,11 @@ pub async fn database() -> anyhow::Result<Option<String>> {
         Ok("postgres") => {}
         Ok(other) => bail!("ROSTRUM_TEST_DB is {other}: it may be sqlite or postgres"),
     }
+    fresh().await.map(Some)
+}
+
+/// The URL of a new, empty PostgreSQL database, whatever the suite runs on.
+pub async fn fresh() -> anyhow::Result<String> {
     let cluster = CLUSTER
         .get_or_try_init(|| async { tokio::task::spawn_blocking(start).await? })
         .await?;
@@ -39,7 +44,7 @@ pub async fn database() -> anyhow::Result<Option<String>> {
     if !made.success() {
         bail!("createdb ended with {made}");
     }
-    Ok(Some(format!("postgres://postgres@127.0.0.1:{port}/{name}")))
+    Ok(format!("postgres://postgres@127.0.0.1:{port}/{name}"))
 }
 
 fn start() -> anyhow::Result<Cluster> {

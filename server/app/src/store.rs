@@ -4,6 +4,8 @@
 //! Each file below owns a family of tables; its functions take a connection, so that the caller decides what is one
 //! transaction. SQLite has one writer: `begin` waits for its turn in order instead of meeting `SQLITE_BUSY`.
 
+#[cfg(test)]
+mod contract;
 pub mod editions;
 mod error;
 pub mod events;

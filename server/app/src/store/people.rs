@@ -65,6 +65,27 @@ pub async fn insert(
     Ok(())
 }
 
+/// The person of this address: the one known, or `new`. Two who come at once find the same one.
+pub async fn find_or_insert(conn: &mut Conn, new: &Person, now: Timestamp) -> Result<Person, StoreError> {
+    sqlx::query(
+        "INSERT INTO people (id, name, email, language, staff, disabled, version, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (email) DO NOTHING",
+    )
+    .bind(new.id.to_string())
+    .bind(&new.name)
+    .bind(&new.email)
+    .bind(&new.language)
+    .bind(i64::from(new.staff))
+    .bind(i64::from(new.disabled))
+    .bind(new.version)
+    .bind(now.micros())
+    .execute(&mut *conn)
+    .await?;
+    by_email(conn, &new.email)
+        .await?
+        .ok_or_else(|| StoreError::inconsistent("a person just written is not there"))
+}
+
 pub async fn by_id(conn: &mut Conn, id: PersonId) -> Result<Option<Person>, StoreError> {
     let row = sqlx::query("SELECT id, name, email, language, staff, disabled, version FROM people WHERE id = $1")
         .bind(id.to_string())

@@ -129,11 +129,13 @@ pub async fn outlet(
     })
 }
 
-pub async fn insert(conn: &mut Conn, registration: &Registration, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query(
+/// `false` when this person has one in this event already.
+pub async fn insert(conn: &mut Conn, registration: &Registration, now: Timestamp) -> Result<bool, StoreError> {
+    let done = sqlx::query(
         "INSERT INTO registrations (id, event, person, outlet, name, language, press_card, message, state, reason, \
          decided_by, decided_at, version, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+         ON CONFLICT (event, person) DO NOTHING",
     )
     .bind(registration.id.to_string())
     .bind(registration.event.to_string())
@@ -152,7 +154,7 @@ pub async fn insert(conn: &mut Conn, registration: &Registration, now: Timestamp
     .bind(now.micros())
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Writes what can change if nobody else wrote since `registration.version`; `false` if somebody did.

@@ -12,13 +12,13 @@ use crate::{
         input::{Check, Path},
     },
     store::{
-        people,
+        Conn, people,
         people::Person,
         registrations::{self, Registration as Stored, RegistrationState},
     },
 };
 use axum::{extract::State, http::StatusCode, response::Response};
-use rostrum_domain::{event::EventState, id::EventId};
+use rostrum_domain::{event::EventState, id::EventId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -82,27 +82,20 @@ pub async fn register(
         EventState::Announced | EventState::Live if now < event.registration_closes_at => {}
         _ => return Err(Problem::closed()),
     }
-    let person = match people::by_email(&mut tx, &email).await? {
-        Some(known) => known,
-        None => {
-            let (name, language) = (name.clone(), body.language.clone());
-            let made = Person {
-                id: app.new_id(),
-                name,
-                email,
-                language,
-                staff: false,
-                disabled: false,
-                version: 1,
-            };
-            people::insert(&mut tx, &made, None, now).await?;
-            made
-        }
+    let language = body.language.clone();
+    let stranger = Person {
+        id: app.new_id(),
+        name: name.clone(),
+        email,
+        language,
+        staff: false,
+        disabled: false,
+        version: 1,
     };
+    let person = people::find_or_insert(&mut tx, &stranger, now).await?;
     let outlet = registrations::outlet(&mut tx, app.new_id(), &outlet, &country, now).await?;
-    let known = registrations::of_person_in(&mut tx, person.id, id).await?;
     let asked = Stored {
-        id: known.as_ref().map_or_else(|| app.new_id(), |known| known.id),
+        id: app.new_id(),
         event: id,
         person: person.id,
         email: person.email,
@@ -116,27 +109,13 @@ pub async fn register(
         decided_by: None,
         decided_by_name: None,
         decided_at: None,
-        created_at: known.as_ref().map_or(now, |known| known.created_at),
-        version: known.as_ref().map_or(1, |known| known.version),
+        created_at: now,
+        version: 1,
     };
-    let stands = match known {
-        None => {
-            registrations::insert(&mut tx, &asked, now).await?;
-            asked
-        }
-        Some(known)
-            if matches!(
-                known.state,
-                RegistrationState::Unconfirmed | RegistrationState::Withdrawn
-            ) =>
-        {
-            if !registrations::update(&mut tx, &asked, now).await? {
-                return Err(Problem::conflict());
-            }
-            asked
-        }
-        // What is confirmed is not changed by whoever knows the address; its owner is told where it stands.
-        Some(known) => known,
+    let stands = if registrations::insert(&mut tx, &asked, now).await? {
+        asked
+    } else {
+        again(&mut tx, asked, now).await?
     };
     // Over the limit the registration still counts; only the mailbox is spared.
     if app.limits.link.check(&stands.email).is_ok() {
@@ -148,4 +127,28 @@ pub async fn register(
     let answer = once.answer(&mut tx, StatusCode::ACCEPTED, &answer).await?;
     tx.commit().await?;
     Ok(answer)
+}
+
+/// Sent before: what waits for its confirmation is brought up to date. What is confirmed is not changed by whoever knows
+/// the address; its owner is told where it stands.
+async fn again(conn: &mut Conn, asked: Stored, now: Timestamp) -> Result<Stored, Problem> {
+    let known = registrations::of_person_in(conn, asked.person, asked.event).await?;
+    let known = known.ok_or_else(Problem::conflict)?;
+    if !matches!(
+        known.state,
+        RegistrationState::Unconfirmed | RegistrationState::Withdrawn
+    ) {
+        return Ok(known);
+    }
+    let asked = Stored {
+        id: known.id,
+        created_at: known.created_at,
+        version: known.version,
+        ..asked
+    };
+    if registrations::update(conn, &asked, now).await? {
+        Ok(asked)
+    } else {
+        Ok(known)
+    }
 }
