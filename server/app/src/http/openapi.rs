@@ -34,11 +34,34 @@ pub struct Description;
 pub fn text() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
-        let (_, document) = super::api().split_for_parts();
+        let (_, mut document) = super::api().split_for_parts();
+        name_operations(&mut document);
         let mut text = document.to_pretty_json().expect("the document is plain JSON");
         text.push('\n');
         text
     })
+}
+
+/// Gives each operation a name of its own, from method and path; handlers in different modules share theirs.
+fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let place = path
+            .trim_start_matches("/api/v1/")
+            .replace(['{', '}'], "")
+            .replace(['/', '-', '.'], "_");
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{place}"));
+            }
+        }
+    }
 }
 
 pub async fn serve() -> Response {

@@ -48,6 +48,19 @@ fn every_documented_route_is_in_the_access_table() {
 }
 
 #[test]
+fn no_two_operations_share_a_name() {
+    let document: Value = serde_json::from_str(super::text()).unwrap();
+    let names: Vec<_> = document["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|item| item.as_object().unwrap().values())
+        .filter_map(|operation| operation["operationId"].as_str())
+        .collect();
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+}
+
+#[test]
 fn references_lead_somewhere() {
     let document: Value = serde_json::from_str(super::text()).unwrap();
     let text = super::text();
