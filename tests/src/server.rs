@@ -4,7 +4,7 @@ use crate::postgres;
 use anyhow::{Context, bail};
 use std::{
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
 };
 use tempfile::TempDir;
@@ -34,6 +34,12 @@ impl Options {
     /// A setting by its environment name: `ROSTRUM_SMTP__HOST`.
     pub fn set(mut self, name: &str, value: impl ToString) -> Self {
         self.env.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// An argument of `rostrum serve`.
+    pub fn arg(mut self, arg: &str) -> Self {
+        self.args.push(arg.to_owned());
         self
     }
 }
@@ -98,6 +104,11 @@ impl TestServer {
     /// As a power cut would: no clean-up of any kind.
     pub async fn kill(&mut self) -> anyhow::Result<()> {
         self.child.kill().await.context("kill the server")
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn ended(&mut self) -> anyhow::Result<ExitStatus> {
+        self.child.wait().await.context("wait for the server's end")
     }
 
     /// Starts again on the same data and the same port.

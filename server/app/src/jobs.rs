@@ -4,6 +4,7 @@
 use crate::{
     App, mail,
     publication::programme,
+    recorder,
     store::{self, Conn, StoreError, jobs::Job},
 };
 use serde::Serialize;
@@ -178,6 +179,7 @@ async fn housekeeping(app: &App) -> anyhow::Result<()> {
     let now = app.now();
     let ago = |time: Duration| rostrum_domain::time::Timestamp(now.micros() - time.as_micros() as i64);
     app.limits.sweep();
+    recorder::expire(app).await?;
     let mut tx = app.db.begin().await?;
     store::sessions::sweep(&mut tx, ago(30 * DAY)).await?;
     store::idempotency::sweep(&mut tx, ago(2 * DAY)).await?;

@@ -5,6 +5,7 @@
 //! recording with an alarm in the room, never the briefing.
 
 mod disk;
+mod expiry;
 mod index;
 mod queue;
 mod recovery;
@@ -13,6 +14,7 @@ mod take;
 mod tests;
 mod writer;
 
+pub use expiry::expire;
 pub use recovery::recover;
 
 use crate::{room::RoomHandle, store::Db};
@@ -57,7 +59,10 @@ impl Recorder {
     /// The room says what is on the record now. Takes of sources that are no longer listed end here; listed again, a source
     /// begins a new take.
     pub fn tapped(&self, room: &RoomHandle, owners: Vec<TapOwner>) {
-        self.queue.control(Input::Tapped { room: room.clone(), owners });
+        self.queue.control(Input::Tapped {
+            room: room.clone(),
+            owners,
+        });
     }
 
     /// A copy of one forwarded packet. Never waits.

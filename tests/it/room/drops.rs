@@ -208,3 +208,20 @@ async fn the_floor_never_reads_the_text_of_a_question() -> anyhow::Result<()> {
     });
     received.await
 }
+
+#[tokio::test]
+async fn a_polite_stop_says_so_and_everybody_comes_back() -> anyhow::Result<()> {
+    let mut briefing = Briefing::announced().await?;
+    let mut mai = Raw::enter(&briefing.mai, briefing.event, None).await?;
+    mai.until(|message| matches!(message, ServerMessage::Welcome { .. }).then_some(()))
+        .await?;
+    let pid = briefing.server.pid().to_string();
+    ensure!(std::process::Command::new("kill").arg(pid).status()?.success());
+    ensure!(mai.bye().await? == Some(Bye::Restarting));
+    briefing.server.ended().await?;
+    briefing.server.start_again().await?;
+    let mut again = Raw::enter(&briefing.mai, briefing.event, None).await?;
+    again
+        .until(|message| matches!(message, ServerMessage::Welcome { .. }).then_some(()))
+        .await
+}

@@ -461,6 +461,10 @@ impl RoomActor {
                 if let Err(error) = stored {
                     tracing::error!(event = %self.event, %error, "the room could not store what happened");
                     self.take_back(after).await?;
+                    // What was heard is tried once more, by itself: it cannot be said again.
+                    if !entries.is_empty() {
+                        self.pending.said = said.into_iter().filter(|(source, _)| source.is_some()).collect();
+                    }
                     continue;
                 }
             }
@@ -473,7 +477,6 @@ impl RoomActor {
             self.concern = Concern::default();
             let gone = self.links.drop_slow();
             if gone.is_empty() {
-                metrics::gauge!("rostrum_room_links", "event" => self.event.to_string()).set(self.links.len() as f64);
                 return Ok(());
             }
             for seat in gone {

@@ -37,10 +37,6 @@ pub struct Links {
 }
 
 impl Links {
-    pub fn len(&self) -> usize {
-        self.by_seat.len()
-    }
-
     pub fn is_empty(&self) -> bool {
         self.by_seat.is_empty()
     }

@@ -130,6 +130,27 @@ pub async fn of_event(conn: &mut Conn, event: EventId) -> Result<Vec<TakeRow>, S
     rows.iter().map(read).collect()
 }
 
+/// Takes whose time is over: the series' days, else `days` (`None`: for ever), counted from their start.
+pub async fn expired(
+    conn: &mut Conn,
+    now: Timestamp,
+    days: Option<u32>,
+    limit: i64,
+) -> Result<Vec<TakeRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT t.* FROM takes t JOIN events e ON e.id = t.event JOIN series s ON s.id = e.series \
+         WHERE t.state <> $1 AND t.started_at < $2 - COALESCE(s.retention_days, $3) * 86400000000 \
+         ORDER BY t.started_at LIMIT $4",
+    )
+    .bind(word(&TakeState::Recording))
+    .bind(now.micros())
+    .bind(days.map(i64::from))
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(read).collect()
+}
+
 /// Takes that a former run of the server left open.
 pub async fn open(conn: &mut Conn) -> Result<Vec<TakeRow>, StoreError> {
     let rows = sqlx::query("SELECT * FROM takes WHERE state = $1 ORDER BY started_at, id")
