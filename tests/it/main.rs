@@ -2,6 +2,7 @@
 
 mod accreditation;
 mod briefing;
+mod demo;
 mod entry;
 mod house;
 mod programme;

@@ -57,7 +57,12 @@ pub struct Ground {
 
 pub async fn run(command: DrillCommand, ground: Ground) -> anyhow::Result<()> {
     match command {
-        DrillCommand::Show { url, event, record, until_input_ends } => {
+        DrillCommand::Show {
+            url,
+            event,
+            record,
+            until_input_ends,
+        } => {
             let password = show::HOUSE_PASSWORD.to_owned();
             let house = House::new(&url);
             let record = async {
@@ -67,7 +72,17 @@ pub async fn run(command: DrillCommand, ground: Ground) -> anyhow::Result<()> {
                     tracing::warn!(error = format!("{error:#}"), "no record of the past briefing");
                 }
             };
-            let play = async { tokio::join!(show::run(show::Options { url: url.clone(), event, password }), record).0 };
+            let play = async {
+                tokio::join!(
+                    show::run(show::Options {
+                        url: url.clone(),
+                        event,
+                        password
+                    }),
+                    record
+                )
+                .0
+            };
             tokio::select! {
                 result = play => result,
                 () = input_ends(), if until_input_ends => Ok(()),

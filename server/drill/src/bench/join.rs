@@ -75,7 +75,8 @@ pub(super) async fn run(server: &Server) -> anyhow::Result<Vec<Measure>> {
             unit: "ms",
             conditions: format!(
                 "{machine}; median of {JOINS} WHEP joins over loopback, from making the offer to the first whole VP8 \
-                 picture (640×360, 15 fps) in the webrtc crate's client"
+                 picture (640×360, 15 fps) in the webrtc crate's client, whose ICE agent looks every 200 ms and needs two \
+                 looks"
             ),
         },
         Measure {
