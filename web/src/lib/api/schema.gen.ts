@@ -1041,7 +1041,8 @@ export interface components {
             programme: components["schemas"]["Programme"];
             state: components["schemas"]["DeskWord"];
             submitted_at: null | components["schemas"]["Timestamp"];
-            submitted_by: null | components["schemas"]["Named"];
+            submitted_by: null | components["schemas"]["PersonId"];
+            submitted_by_name: string | null;
         };
         Event: components["schemas"]["PublicEvent"] & {
             counts: components["schemas"]["EventCounts"];
@@ -1538,21 +1539,9 @@ export interface components {
             /** @description What is to be done. */
             note: string;
         };
-        Revision: {
-            at: components["schemas"]["Timestamp"];
-            author?: null | components["schemas"]["PersonId"];
-            content: components["schemas"]["Content"];
-            /**
-             * Format: int32
-             * @description 0 is the first text; no gaps.
-             */
-            number: number;
-            reason: components["schemas"]["Reason"];
-            segment: components["schemas"]["SegmentId"];
-        };
         /** @description The history of a segment. */
         Revisions: {
-            items: components["schemas"]["Revision"][];
+            items: components["schemas"]["SignedRevision"][];
         };
         /**
          * @description What a person is in one event, series or the whole house.
@@ -1683,6 +1672,22 @@ export interface components {
         SignIn: {
             email: string;
             password: string;
+        };
+        /** @description A revision with the name of who made it. */
+        SignedRevision: {
+            at: components["schemas"]["Timestamp"];
+            author?: null | components["schemas"]["PersonId"];
+            content: components["schemas"]["Content"];
+            /**
+             * Format: int32
+             * @description 0 is the first text; no gaps.
+             */
+            number: number;
+            reason: components["schemas"]["Reason"];
+            segment: components["schemas"]["SegmentId"];
+        } & {
+            /** @description `null`: a machine. */
+            author_name: string | null;
         };
         /**
          * @description What a published source shows.
