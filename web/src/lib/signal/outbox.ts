@@ -37,9 +37,9 @@ export class Outbox {
     for (const { id, command } of this.read()) this.waiting.set(id, { id, command, sent: false });
   }
 
-  /** In the order given. */
+  /** In the order given. Copies: whoever shows them sees that one has changed. */
   all(): Pending[] {
-    return [...this.waiting.values()];
+    return [...this.waiting.values()].map((pending) => ({ ...pending }));
   }
 
   add(id: string, command: Command): Promise<CommandOutcome> {
