@@ -74,13 +74,22 @@ async fn nobody_borrows_an_address_to_escape_the_limit() -> anyhow::Result<()> {
 #[tokio::test]
 async fn a_page_of_another_site_cannot_act_for_who_is_signed_in() -> anyhow::Result<()> {
     let (_server, office) = opened(Options::default()).await?;
-    let body = json!({ "slug": "evil", "name": { "en": "Evil" }, "languages": ["en"], "zone": "UTC" });
-    let elsewhere = [("sec-fetch-site", "cross-site")];
-    let refused = office
-        .house
-        .send::<Value>(reqwest::Method::POST, "/api/v1/series", Some(&body), &elsewhere)
-        .await;
-    ensure!(refusal(refused)? == (403, "cross-site".into()));
+    let from = async |headers: &[(&'static str, &'static str)]| {
+        let mut request = reqwest::Client::new().post(format!("{}/api/v1/session", office.house.base()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        anyhow::Ok(
+            request
+                .json(&sign_in(ADMIN.email, ADMIN.password))
+                .send()
+                .await?
+                .status(),
+        )
+    };
+    ensure!(from(&[("sec-fetch-site", "cross-site")]).await? == StatusCode::FORBIDDEN);
+    ensure!(from(&[("origin", "https://elsewhere.example")]).await? == StatusCode::FORBIDDEN);
+    ensure!(from(&[("sec-fetch-site", "same-origin")]).await? == StatusCode::OK);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! A mail server that speaks enough SMTP (RFC 5321) to take every message, and hands them to the test.
 
 use anyhow::Context;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use std::net::SocketAddr;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -17,14 +18,16 @@ pub struct Received {
 }
 
 impl Received {
-    /// The body with quoted-printable soft breaks and escapes undone, as a reader sees it.
+    /// The body with its transfer encoding (RFC 2045) undone, as a reader sees it.
     pub fn text(&self) -> String {
         let body = self.raw.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        if !self
-            .raw
-            .to_ascii_lowercase()
-            .contains("content-transfer-encoding: quoted-printable")
-        {
+        let headers = self.raw.to_ascii_lowercase();
+        if headers.contains("content-transfer-encoding: base64") {
+            let joined: String = body.split_whitespace().collect();
+            let bytes = STANDARD.decode(joined).unwrap_or_default();
+            return String::from_utf8_lossy(&bytes).into_owned();
+        }
+        if !headers.contains("content-transfer-encoding: quoted-printable") {
             return body.to_owned();
         }
         let mut bytes = Vec::new();
