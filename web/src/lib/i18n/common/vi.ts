@@ -9,7 +9,7 @@ export default {
   'nav.main': 'Điều hướng chính',
   'nav.home': 'Bàn làm việc',
   'nav.programme': 'Chương trình',
-  'nav.desk': 'Đăng ký tham dự',
+  'nav.desk': 'Xét đăng ký',
   'nav.staff': 'Nhân sự',
   'nav.outbox': 'Thư gửi đi',
   'nav.press_centre': 'Trung tâm báo chí',
