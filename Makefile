@@ -25,7 +25,7 @@ dev: packages models ## The server with an empty data folder, for work on the we
 	cargo run -p rostrum -- serve --data-dir data/dev
 
 gen: ## Write everything that is generated: message types, OpenAPI, its TypeScript
-	GENERATE=1 cargo test -q -p rostrum-domain --test typescript
+	cargo run -q -p rostrum-domain --example signal_typescript
 	cargo run -q -p rostrum -- openapi > server/app/openapi.json
 	cd web && npm run gen
 
@@ -55,7 +55,7 @@ server: web
 check: web ## Formats, lints, types, web unit tests
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cd web && npm run lint && npm run check && npm test
+	cd web && npm run gen:check && npm run lint && npm run check && npm test
 
 # Always `--workspace`: building one package alone would resolve other features and compile the dependencies again.
 rust: web models ## Unit, property and contract tests; black-box tests of the binary on SQLite, then on PostgreSQL
