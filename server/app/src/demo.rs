@@ -6,9 +6,14 @@ mod corps;
 mod links;
 mod memory;
 
-use crate::{App, config::Config, sign_in};
+use crate::{
+    App,
+    config::{self, Config},
+    sign_in,
+};
 use anyhow::Context;
 use memory::Memory;
+use rostrum_domain::text::Text;
 use rostrum_drill::{client::House, client::token_in, demo};
 use std::{net::SocketAddr, time::Duration};
 use tokio::time::sleep;
@@ -21,6 +26,18 @@ pub fn relax_limits(config: &mut Config) {
     config.limits.sign_in = 200;
     config.limits.registration = 200;
     config.limits.join = 200;
+}
+
+/// The ministry's name on the public pages, unless the settings have one.
+pub fn name_the_house(config: &mut Config) {
+    if config.house.name == config::House::default().name {
+        let names = [
+            ("vi", "Bộ Ngoại giao Lạc Việt"),
+            ("en", "Ministry of Foreign Affairs of Lạc Việt"),
+            ("fr", "Ministère des Affaires étrangères du Lạc Việt"),
+        ];
+        config.house.name = Text(names.map(|(lang, name)| (lang.to_owned(), name.to_owned())).into());
+    }
 }
 
 /// Runs beside the server until it stops.
@@ -46,7 +63,7 @@ async fn run(app: &App, address: SocketAddr) -> anyhow::Result<()> {
     while house.fetch("/livez").await.is_err() {
         sleep(LOOK).await;
     }
-    let memory = match sign_in::setup_link(app).await? {
+    let mut memory = match sign_in::setup_link(app).await? {
         Some(link) => {
             let token = token_in(&link, "token=").context("the set-up link has a token")?;
             let seeded = demo::seed(&house, token).await.context("make the ministry")?;
@@ -58,7 +75,17 @@ async fn run(app: &App, address: SocketAddr) -> anyhow::Result<()> {
             .context("this installation has people already and is not a demonstration: serve it without --demo")?,
     };
     links::print(app, &memory).await.context("print the sign-in links")?;
-    corps::play(app, &base, &memory).await
+    loop {
+        corps::play(app, &base, &memory).await?;
+        // Somebody ended the briefing: its record is theirs to make, and another is held.
+        memory.live = demo::another(&house).await.context("hold another briefing")?.id;
+        memory.keep(&app.config.data_dir)?;
+        println!(
+            "another briefing is held: {}/app/room/{}",
+            app.config.public_url(),
+            memory.live
+        );
+    }
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ pub fn app(app: App) -> Router {
     let router = api
         .merge(site)
         .merge(press::routes())
-        .fallback(problem::not_found)
+        .fallback(press::not_found)
         .method_not_allowed_fallback(problem::no_such_method);
     observe::wrap(router, &app).with_state(app)
 }

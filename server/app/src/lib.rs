@@ -44,6 +44,7 @@ pub async fn serve(mut config: config::Config) -> anyhow::Result<()> {
     config.settle_public_url(address);
     if config.demo {
         demo::relax_limits(&mut config);
+        demo::name_the_house(&mut config);
     }
 
     let app = App::assemble(config, Arc::new(clock::SystemClock)).await?;

@@ -19,7 +19,7 @@ mod structured;
 mod words;
 
 pub use public::{PublicEdition, PublicEvent, PublicRecord};
-pub use routes::routes;
+pub use routes::{not_found, routes};
 pub use words::LANGUAGES;
 
 #[cfg(test)]

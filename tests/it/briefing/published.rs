@@ -7,8 +7,13 @@ use rostrum_domain::{
     room::command::Outcome,
     transcript::{Segment, SegmentKind},
 };
-use rostrum_drill::office::{Account, Office};
+use rostrum_drill::{
+    client::House,
+    office::{Account, Office},
+};
+use rostrum_tests::server::binary;
 use serde_json::{Value, json};
+use std::process::Command;
 use tokio::time::{Instant, sleep};
 
 /// The bound: at most 15 words in a hundred wrong.
@@ -76,6 +81,42 @@ async fn what_is_said_is_published_under_who_said_it() -> anyhow::Result<()> {
     }
     let captions = public.fetch(&format!("{page}.vtt")).await?;
     ensure!(captions.starts_with(b"WEBVTT"), "{captions:?}");
+    can_be_checked(&public, &page).await
+}
+
+/// The signed edition is genuine to anybody with the binary, and not with one word changed; its recording is the file
+/// whose checksum was signed.
+async fn can_be_checked(public: &House, page: &str) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (signed, forged) = (folder.path().join("signed.json"), folder.path().join("forged.json"));
+    let bundle = public.fetch(&format!("{page}.edition.json")).await?;
+    std::fs::write(&signed, &bundle)?;
+    let text = String::from_utf8(bundle.to_vec())?;
+    std::fs::write(&forged, text.replacen("leisure", "pleasure", 1))?;
+    let content: Value = serde_json::from_str(&text)?;
+    let key = content["signature"]["key_id"].as_str().context("a key id")?;
+    for (file, code) in [(&signed, 0), (&forged, 1), (&folder.path().join("nothing.json"), 2)] {
+        let verdict = Command::new(binary())
+            .arg("verify")
+            .arg(file)
+            .args(["--key", key])
+            .output()?;
+        ensure!(verdict.status.code() == Some(code), "{}: {verdict:?}", file.display());
+    }
+    let media = &content["manifest"]["media"][0];
+    let edition = content["manifest"]["edition_id"].as_str().context("an edition")?;
+    let programme = public.fetch(&format!("/media/{edition}/programme.webm")).await?;
+    ensure!(Some(programme.len() as u64) == media["bytes"].as_u64(), "{media}");
+    let path = folder.path().join("programme.webm");
+    std::fs::write(&path, &programme)?;
+    let asked = ["-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0"];
+    let probe = Command::new("ffprobe")
+        .args(asked)
+        .arg(&path)
+        .output()
+        .context("ffprobe")?;
+    let streams = String::from_utf8_lossy(&probe.stdout).into_owned();
+    ensure!(streams.contains("opus") && streams.contains("vp8"), "{streams}");
     Ok(())
 }
 

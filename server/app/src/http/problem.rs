@@ -163,11 +163,6 @@ impl From<StoreError> for Problem {
     }
 }
 
-/// For every address that is not in the router.
-pub async fn not_found() -> Problem {
-    Problem::missing()
-}
-
 /// For a known address that is asked with another method.
 pub async fn no_such_method() -> Problem {
     Problem::no_such_method()

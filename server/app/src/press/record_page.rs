@@ -58,7 +58,7 @@ pub fn record_page(frame: &Frame<'_>, event: &PublicEvent, record: &PublicRecord
                 (corrections(frame, content))
             }
             div.sides {
-                aside.beside {
+                div.beside {
                     (picture(frame, event, record))
                     (outline(frame, content))
                 }

@@ -3,7 +3,7 @@
 
 use crate::{
     App,
-    http::ranged,
+    http::{Problem, ranged},
     press::{
         PublicEvent, PublicRecord, calendar, event_page, feed,
         home_page::{self, Listing},
@@ -19,7 +19,7 @@ use crate::{
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -47,6 +47,8 @@ pub fn routes() -> Router<App> {
         .route("/{lang}/signatures", get(signatures))
         .route("/{lang}/{file}", get(series))
         .route("/{lang}/{series}/feed.atom", get(series_feed))
+        .route("/{lang}/{series}/", get(whole_series))
+        .route("/{lang}/{series}/{year}", get(whole_year))
         .route("/{lang}/{series}/{year}/{file}", get(event))
         .route("/{lang}/{series}/{year}/{number}/edition/{edition}", get(edition))
         .route(
@@ -211,6 +213,50 @@ async fn series_feed(
             ))
         }
         .await,
+    )
+}
+
+/// A series has one address.
+async fn whole_series(
+    Path((lang, slug)): Path<(String, String)>,
+    State(app): State<App>,
+    request: HeaderMap,
+) -> Response {
+    to_series(&app, &request, &lang, &slug)
+}
+
+/// Who shortens the address of an event lands on its series.
+async fn whole_year(
+    Path((lang, slug, _)): Path<(String, String, String)>,
+    State(app): State<App>,
+    request: HeaderMap,
+) -> Response {
+    to_series(&app, &request, &lang, &slug)
+}
+
+/// Only to an address that could be one of ours: what stands in a path may be anything.
+fn to_series(app: &App, request: &HeaderMap, lang: &str, slug: &str) -> Response {
+    let is_slug = !slug.is_empty() && slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    match words(lang).filter(|_| is_slug) {
+        Some(words) => Redirect::to(&format!("/{}/{slug}", words.lang)).into_response(),
+        None => missing(app, request, words_or_default(lang)),
+    }
+}
+
+/// For every address that nothing answers: a page for people, a problem document for programs.
+pub async fn not_found(State(app): State<App>, uri: Uri, request: HeaderMap) -> Response {
+    let accepted = request
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if uri.path().starts_with("/api/") || !accepted.contains("text/html") {
+        return Problem::missing().into_response();
+    }
+    let lang = uri.path().split('/').nth(1).unwrap_or_default();
+    missing(
+        &app,
+        &request,
+        words(lang).unwrap_or_else(|| words_or_default(&app.config.house.language)),
     )
 }
 
@@ -386,7 +432,11 @@ async fn media(
         .find(|media| media.name == file)
         .ok_or(Failure::NotFound)?;
     let path = crate::publication::programme::file(&app.config.data_dir, stored.event, &listed.sha256);
-    Ok(ranged::serve(&path, &listed.media_type, &listed.sha256, &request).await?)
+    let mut response = ranged::serve(&path, &listed.media_type, &listed.sha256, &request).await?;
+    // An edition's file never changes.
+    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, forever);
+    Ok(response)
 }
 
 /// A public key that signs or has signed editions, as `{key_id}.pub` in PEM (SubjectPublicKeyInfo).

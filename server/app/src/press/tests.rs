@@ -374,6 +374,12 @@ async fn what_is_not_there_is_a_page_that_leads_on() {
         .status,
         404
     );
+    let lost = get_with(&briefing, "/fr/a/b/c/d/e", header::ACCEPT, "text/html").await;
+    assert!(lost.status == StatusCode::NOT_FOUND && lost.body.contains("Vers le centre de presse"));
+    let program = get(&briefing, "/fr/a/b/c/d/e").await;
+    assert_eq!(program.headers[header::CONTENT_TYPE], "application/problem+json");
+    let shortened = get(&briefing, "/en/hop-bao/2026").await;
+    assert_eq!(shortened.headers[header::LOCATION], "/en/hop-bao");
     let root = get_with(&briefing, "/", header::ACCEPT_LANGUAGE, "fr-CA,fr;q=0.9,en;q=0.8").await;
     assert_eq!(
         (root.status, &root.headers[header::LOCATION]),
