@@ -8,10 +8,13 @@ use tracing_subscriber::{EnvFilter, fmt};
 /// Upper bounds of the duration histograms, in seconds: fine enough to tell a fast page from a slow one, few enough to stay cheap.
 const BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
+/// The WebRTC crates tell every step of every connection; the operator's own filter may still ask for it.
+const QUIET: &str = "rtc=warn,rtc_ice=error,rtc_dtls=error";
+
 /// Starts logging to standard error (standard output is for answers and for the announced address).
 /// A second call in one process changes nothing.
 pub fn start(log: &Log) {
-    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", log.filter)).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A subscriber set earlier in the same process stays; that is what a test run wants.
     let _already_set = match log.format {

@@ -1,7 +1,7 @@
 //! `rostrum drill …`: the press corps on the command line.
 
 use crate::{bench, client::House, demo, load, mint::OpenMint, show};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Subcommand;
 use rostrum_domain::id::EventId;
 use std::path::PathBuf;
@@ -56,6 +56,12 @@ pub struct Ground {
 }
 
 pub async fn run(command: DrillCommand, ground: Ground) -> anyhow::Result<()> {
+    if let DrillCommand::Show { url, .. } | DrillCommand::Load { url, .. } = &command {
+        ensure!(
+            url.starts_with("http://"),
+            "the drill speaks plain HTTP, to a server on this machine or network"
+        );
+    }
     match command {
         DrillCommand::Show {
             url,

@@ -7,7 +7,7 @@ mod programme;
 pub use past::hold_and_publish;
 
 use crate::{
-    client::{Event, House},
+    client::{Event, House, Page, Registration},
     office::{Account, Applicant, Office},
     show::{HOUSE_PASSWORD, MINISTRY, PRESS, Reporter},
 };
@@ -17,6 +17,7 @@ use rostrum_domain::{
     person::Role,
     room::command::Command,
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// One account for a visitor of the demonstration to try.
@@ -113,12 +114,7 @@ pub async fn seed(house: &House, setup_token: &str) -> anyhow::Result<Seeded> {
     let upcoming = open_event(&office, &programme::upcoming(series), &team).await?;
     office.plan(&programme::draft(series)).await?;
 
-    for reporter in &PRESS {
-        office
-            .accredit(live.id, &applicant(reporter))
-            .await
-            .context(reporter.email)?;
-    }
+    accredit_all(&office, live.id).await?;
     for reporter in &PRESS[1..3] {
         office
             .accredit(past.id, &applicant(reporter))
@@ -127,6 +123,55 @@ pub async fn seed(house: &House, setup_token: &str) -> anyhow::Result<Seeded> {
     }
     fill_desk(&office, &upcoming).await?;
     Ok(Seeded { past, live, upcoming })
+}
+
+/// One more briefing to be held for ever, when somebody has ended the last one.
+pub async fn another(house: &House) -> anyhow::Result<Event> {
+    #[derive(Deserialize)]
+    struct Staff {
+        id: PersonId,
+        email: String,
+    }
+    let office = Office::sign_in(house, OFFICER.email, HOUSE_PASSWORD).await?;
+    let last: Page<Event> = office
+        .house
+        .get("/api/v1/events?limit=1")
+        .await
+        .context("list the events")?;
+    let series = last.items.first().context("the series of the demonstration")?.series;
+    let staff: Page<Staff> = office
+        .house
+        .get("/api/v1/staff?limit=100")
+        .await
+        .context("list the staff")?;
+    let on_stage = |visitor: &&Visitor| matches!(visitor.roles, [Role::Chair | Role::Spokesperson]);
+    let visitors = VISITORS
+        .iter()
+        .filter(on_stage)
+        .map(|visitor| (visitor.email, visitor.roles[0], None));
+    let ministry = MINISTRY.iter().map(|member| (member.email, member.role, member.office));
+    let mut team = Vec::new();
+    for (email, role, post) in visitors.chain(ministry) {
+        let person = staff.items.iter().find(|person| person.email == email);
+        team.push((
+            person.with_context(|| format!("no account for {email}"))?.id,
+            role,
+            post,
+        ));
+    }
+    let event = open_event(&office, &programme::live(series), &team).await?;
+    accredit_all(&office, event.id).await?;
+    Ok(event)
+}
+
+async fn accredit_all(office: &Office, event: EventId) -> anyhow::Result<()> {
+    for reporter in &PRESS {
+        office
+            .accredit(event, &applicant(reporter))
+            .await
+            .context(reporter.email)?;
+    }
+    Ok(())
 }
 
 fn account(visitor: &Visitor) -> Account<'static> {
@@ -244,7 +289,7 @@ async fn order(office: &Office, event: EventId, command: Command) -> anyhow::Res
 /// Somebody who is accredited elsewhere takes their application back.
 async fn withdraw(office: &Office, event: EventId, email: &str) -> anyhow::Result<()> {
     let path = format!("/api/v1/events/{event}/registrations?state=pending&limit=100");
-    let pending: crate::client::Page<crate::client::Registration> = office.house.get(&path).await?;
+    let pending: Page<Registration> = office.house.get(&path).await?;
     let mine = pending
         .items
         .iter()

@@ -78,6 +78,7 @@ async fn perform(browsers: &Browsers, event: EventId) -> anyhow::Result<()> {
         chair.go_live().await?;
     }
     spokesperson.wait_on_stage().await?;
+    tracing::info!(%event, "the briefing is live");
     tokio::select! {
         result = floor::hold(&chair, &spokesperson) => result,
         Some(left) = press.join_next() => {

@@ -15,7 +15,12 @@ pub(super) async fn play(app: &App, base: &str, memory: &Memory) -> anyhow::Resu
     loop {
         let mut child = Command::new(&program)
             .args(["drill", "show", "--until-input-ends", "--url", base])
-            .args(["--event", &memory.live.to_string(), "--record", &memory.past.to_string()])
+            .args([
+                "--event",
+                &memory.live.to_string(),
+                "--record",
+                &memory.past.to_string(),
+            ])
             .env("ROSTRUM_LOG__FILTER", "warn,rostrum_drill=info")
             .env("ROSTRUM_DATA_DIR", &app.config.data_dir)
             .stdin(Stdio::piped())
@@ -26,7 +31,7 @@ pub(super) async fn play(app: &App, base: &str, memory: &Memory) -> anyhow::Resu
         let _held_open = child.stdin.take();
         let status = child.wait().await.context("wait for the press corps")?;
         if status.success() {
-            // The live event was ended by somebody: the show is over until a new event is held.
+            // The live event was ended by somebody.
             return Ok(());
         }
         // A signal to the whole process group reaches the corps first: then the server stops here.

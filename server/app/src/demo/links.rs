@@ -11,13 +11,19 @@ use rostrum_drill::{demo::VISITORS, show::PRESS};
 use std::fmt::Write;
 
 pub(super) async fn print(app: &App, memory: &Memory) -> anyhow::Result<()> {
-    let (room, console) = (format!("/app/room/{}", memory.live), format!("/app/console/{}", memory.live));
-    let mut text = String::from("\nThe demonstration is on. Sign in with one of these links (each works once, for a day):\n\n");
+    let (room, console) = (
+        format!("/app/room/{}", memory.live),
+        format!("/app/console/{}", memory.live),
+    );
+    let mut text =
+        String::from("\nThe demonstration is on. Sign in with one of these links (each works once, for a day):\n\n");
     let journalist = ("journalist", PRESS[0].email);
     let visitors = VISITORS.iter().map(|visitor| (visitor.part, visitor.email));
     let mut tx = app.db.begin().await?;
     for (part, email) in visitors.chain([journalist]) {
-        let person = people::by_email(&mut tx, email).await?.with_context(|| format!("no account for {email}"))?;
+        let person = people::by_email(&mut tx, email)
+            .await?
+            .with_context(|| format!("no account for {email}"))?;
         let next = match part {
             "journalist" | "spokesperson" => room.clone(),
             "chair" => console.clone(),
@@ -32,9 +38,16 @@ pub(super) async fn print(app: &App, memory: &Memory) -> anyhow::Result<()> {
     let public = app.config.public_url();
     writeln!(text, "\n  press centre  {public}/")?;
     writeln!(text, "  live now      {public}{room}   ({})", live.title.read("en"))?;
-    writeln!(text, "\nStaff may also sign in with their address and the password {}.", rostrum_drill::show::HOUSE_PASSWORD)?;
+    writeln!(
+        text,
+        "\nStaff may also sign in with their address and the password {}.",
+        rostrum_drill::show::HOUSE_PASSWORD
+    )?;
     if past.state != EventState::Published {
-        writeln!(text, "The record of a first briefing is being made; it is published in about two minutes.\n")?;
+        writeln!(
+            text,
+            "The record of a first briefing is being made; it is published in about two minutes.\n"
+        )?;
     }
     print!("{text}");
     Ok(())

@@ -19,7 +19,11 @@ pub(super) struct Memory {
 
 impl Memory {
     pub fn of(seeded: &Seeded) -> Self {
-        Self { past: seeded.past.id, live: seeded.live.id, upcoming: seeded.upcoming.id }
+        Self {
+            past: seeded.past.id,
+            live: seeded.live.id,
+            upcoming: seeded.upcoming.id,
+        }
     }
 
     pub fn keep(self, data: &Path) -> anyhow::Result<()> {
@@ -30,7 +34,9 @@ impl Memory {
     pub fn recall(data: &Path) -> anyhow::Result<Option<Self>> {
         let path = data.join(FILE);
         match std::fs::read(&path) {
-            Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes).with_context(|| format!("read {}", path.display()))?)),
+            Ok(bytes) => Ok(Some(
+                serde_json::from_slice(&bytes).with_context(|| format!("read {}", path.display()))?,
+            )),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).with_context(|| format!("read {}", path.display())),
         }
