@@ -13,7 +13,8 @@ class Toasts {
 
   say(text: string): void {
     const id = ++this.#last;
-    this.list.push({ id, text });
+    // Said again, it stands there once and longer.
+    this.list = [...this.list.filter((toast) => toast.text !== text), { id, text }];
     setTimeout(() => this.dismiss(id), SHOWN_MS);
   }
 

@@ -114,7 +114,6 @@ export default {
   'event.cancel_reason': 'Reason of the cancellation: {reason}',
   'event.cancelled': 'Event cancelled',
   'event.locked': 'The event is over; its plan cannot be changed any more.',
-  'event.locked_live': 'The event is on air; its plan cannot be changed now.',
   'event.no_public_page': 'There is no public page before the announcement.',
   'team.none': 'Nobody is assigned yet',
   'team.none.text': 'At least a chair and a spokesperson are needed to go live.',

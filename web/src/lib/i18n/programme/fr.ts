@@ -116,7 +116,6 @@ export default {
   'event.cancel_reason': 'Motif de l’annulation : {reason}',
   'event.cancelled': 'Événement annulé',
   'event.locked': 'L’événement est terminé ; son plan n’est plus modifiable.',
-  'event.locked_live': 'L’événement est à l’antenne ; son plan n’est pas modifiable.',
   'event.no_public_page': 'Pas de page publique avant l’annonce.',
   'team.none': 'Personne n’est désigné',
   'team.none.text': 'Il faut au moins une présidence et un porte-parole pour passer à l’antenne.',

@@ -114,7 +114,6 @@ export default {
   'event.cancel_reason': 'Lý do huỷ: {reason}',
   'event.cancelled': 'Đã huỷ sự kiện',
   'event.locked': 'Sự kiện đã kết thúc; không thể thay đổi kế hoạch nữa.',
-  'event.locked_live': 'Sự kiện đang phát; lúc này không thể thay đổi kế hoạch.',
   'event.no_public_page': 'Trước khi thông báo chưa có trang công khai.',
   'team.none': 'Chưa phân công ai',
   'team.none.text': 'Cần ít nhất một người chủ trì và một người phát ngôn để lên sóng.',
