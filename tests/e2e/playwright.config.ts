@@ -5,7 +5,7 @@ export default defineConfig({
   testDir: 'specs',
   workers: 1,
   retries: 0,
-  timeout: 240_000,
+  timeout: 300_000,
   expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,
   reporter: [['list']],

@@ -47,7 +47,7 @@ test.afterAll(async () => {
 });
 
 test('a briefing is held, recorded, corrected, released and checked', async ({}, info) => {
-  test.setTimeout(360_000);
+  test.setTimeout(480_000);
   const [desk, podium, newsroom] = browsers as [Browser, Browser, Browser];
   const id = house.event.id;
   let chair: Person;
@@ -379,7 +379,7 @@ test('a briefing is held, recorded, corrected, released and checked', async ({},
     const cues = () =>
       video.evaluate((element: HTMLVideoElement) => {
         const track = element.textTracks[0]!;
-        return [...(track.cues ?? [])].map((cue) => (cue as VTTCue).text).join(' ');
+        return [...(track.cues ?? [])].map((cue) => (cue as VTTCue).text).join(' ').replace(/\s+/g, ' ');
       });
     await expect.poll(cues).toContain('leisure to consider what he could do');
 
