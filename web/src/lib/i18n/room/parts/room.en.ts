@@ -148,6 +148,7 @@ export default {
   'called.time.over': 'over the usual {time}',
   'green.title': 'Green room',
   'green.text': 'The floor does not see or hear you.',
+  'green.alone': 'Nobody else is here with camera or microphone yet.',
   'green.who': 'In the green room',
   'stage.title': 'On stage',
   'stage.live': 'You are live. Everybody sees and hears you.',

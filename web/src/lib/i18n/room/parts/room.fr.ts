@@ -148,6 +148,7 @@ export default {
   'called.time.over': 'au-delà des {time} habituelles',
   'green.title': 'Coulisses',
   'green.text': 'La salle ne vous voit pas et ne vous entend pas.',
+  'green.alone': 'Personne d’autre n’est encore ici avec caméra ou micro.',
   'green.who': 'En coulisses',
   'stage.title': 'Sur scène',
   'stage.live': 'Vous êtes en direct. Tout le monde vous voit et vous entend.',

@@ -149,6 +149,7 @@ export default {
   'called.time.over': 'quá mức thường lệ {time}',
   'green.title': 'Phòng chờ',
   'green.text': 'Người dự không thấy và không nghe bạn.',
+  'green.alone': 'Chưa có ai khác ở đây bật máy ảnh hay micrô.',
   'green.who': 'Trong phòng chờ',
   'stage.title': 'Trên sân khấu',
   'stage.live': 'Bạn đang trực tiếp. Mọi người thấy và nghe bạn.',
