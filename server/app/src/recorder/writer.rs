@@ -33,6 +33,10 @@ pub const DISK_FULL: &str = "disk_full";
 pub const RECORDER_STOPPED: &str = "recorder_stopped";
 
 pub fn run(queue: &Queue, folder: &Path, index: &Index, ids: impl Fn() -> TakeId) {
+    if let Err(error) = std::fs::create_dir_all(folder) {
+        // Each take tries again, and tells its room when it cannot be written.
+        tracing::error!(%error, "the folder of recordings could not be made");
+    }
     let mut thread = Thread {
         folder: folder.to_owned(),
         index: index.clone(),
