@@ -5,7 +5,8 @@ export default defineConfig({
   testDir: 'specs',
   workers: 1,
   retries: 0,
-  timeout: 300_000,
+  // A bound for what hangs, not a measure: the machine may be busy.
+  timeout: 900_000,
   expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,
   reporter: [['list']],

@@ -47,7 +47,6 @@ test.afterAll(async () => {
 });
 
 test('a briefing is held, recorded, corrected, released and checked', async ({}, info) => {
-  test.setTimeout(480_000);
   const [desk, podium, newsroom] = browsers as [Browser, Browser, Browser];
   const id = house.event.id;
   let chair: Person;

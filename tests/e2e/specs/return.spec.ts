@@ -37,7 +37,6 @@ test.afterAll(async () => {
 });
 
 test('whoever drops comes back to the same place', async () => {
-  test.setTimeout(300_000);
   const [hall, podium, newsroom] = browsers as [Browser, Browser, Browser];
   const [viewerLine, podiumLine, newsroomLine] = lines as [Line, Line, Line];
   const id = house.event.id;
