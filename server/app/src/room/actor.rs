@@ -2,37 +2,36 @@
 //! transaction, and only then tells: replies, the plan for the media plane, notices, everybody's own section.
 //! When storing fails, nobody is told anything but that, and the room goes back to what its journal says.
 
+mod hear;
+mod tell;
+
 use crate::{
     captions::Engine,
-    recorder::TapOwner,
     room::{
-        Deps, Report, RoomError, RoomHandle, commit,
+        Deps, RoomError, RoomHandle, commit,
         concern::Concern,
         feed::Feed,
-        links::{Link, Links, QUEUE, text},
+        links::{Link, Links},
         message::{Entrance, Message, Sitting},
-        speech::{Said, Speech, Typed},
+        speech::Speech,
     },
     store::{events, journal, segments::NewSegment},
 };
 use rostrum_domain::{
     id::{CommandId, EventId, PersonId, SeatId, SourceId, SubscriberId},
-    media::{Plan, Sight, SlotShows},
-    person::Role,
+    media::{Plan, SlotShows},
     room::{
-        Actor, Room,
-        command::{Command, Refusal},
+        Room,
+        command::Refusal,
         fact::{Entry, Fact},
         minutes::MinuteTaker,
         outcomes::{Done, Outcomes},
-        plan::{self, Published, Sources},
-        sections::{self, Scene},
+        plan::Sources,
         view::{CaptionsState, ViewClass},
     },
-    signal::{Bye, Caption, PROTOCOL, ServerMessage},
+    signal::{Bye, Caption},
     time::Timestamp,
 };
-use rostrum_speech::protocol::CaptionEvent;
 use std::{collections::BTreeMap, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -208,224 +207,6 @@ impl RoomActor {
         metrics::gauge!("rostrum_rooms").decrement(1.0);
     }
 
-    fn hear(&mut self, message: Message) {
-        match message {
-            Message::Command {
-                actor,
-                id,
-                command,
-                reply,
-            } => self.command(&actor, id, &command, reply),
-            Message::Enter {
-                actor,
-                resume,
-                link,
-                reply,
-            } => self.enter(&actor, resume, link, reply),
-            Message::Sit { actor, reply } => {
-                let sitting = self.sit(&actor);
-                self.pending.after.push(After::Sat(reply, sitting));
-            }
-            Message::Leave { seat, link } => {
-                if self.links.disconnect(seat, link) {
-                    self.happen(None, None, self.room.leave(seat));
-                }
-            }
-            Message::View {
-                seat,
-                subscriber,
-                slots,
-            } => {
-                self.deps.media.set_view(self.event, seat, subscriber, slots);
-            }
-            Message::Report(Report::Sight(sight)) => self.sight(sight),
-            Message::Report(Report::Speech(event)) => self.heard(event),
-            Message::Report(Report::Alarm { alarm, text }) => {
-                self.happen(None, None, self.room.alarm(alarm, &text));
-            }
-            Message::Report(Report::AllClear { alarm }) => self.happen(None, None, self.room.all_clear(alarm)),
-            Message::Amended { title, rules } => self.happen(None, None, self.room.amend(&title, &rules)),
-            Message::Look(look) => self.pending.after.push(After::Look(look)),
-        }
-    }
-
-    fn command(&mut self, actor: &Actor, id: Option<CommandId>, command: &Command, reply: oneshot::Sender<Done>) {
-        let known = id.and_then(|id| self.outcomes.get(actor.person, id));
-        let done = known.unwrap_or_else(|| {
-            let now = self.now();
-            // A typed caption is stored under the id of its command, so that it is stored once.
-            let fresh = fresh(now);
-            let done = match self.room.apply(now, actor, command, fresh) {
-                Ok(facts) => {
-                    let done = Outcomes::done(&facts);
-                    self.happen(Some(actor.person), id, facts);
-                    self.typed(actor, id.map_or(fresh, |id| id.0), command);
-                    done
-                }
-                Err(refusal) => Done { refused: Some(refusal), question: None },
-            };
-            if let Some(id) = id {
-                self.outcomes.remember(actor.person, id, done);
-            }
-            metrics::counter!("rostrum_room_commands_total", "done" => if done.refused.is_none() { "yes" } else { "no" })
-                .increment(1);
-            done
-        });
-        self.pending.after.push(After::Reply(reply, done));
-    }
-
-    fn enter(&mut self, actor: &Actor, resume: Option<u64>, link: Link, reply: oneshot::Sender<Entrance>) {
-        let after = match self.room.enter(actor) {
-            Ok(facts) => {
-                self.happen(Some(actor.person), None, facts);
-                let seat = SeatId::of(self.event, actor.person);
-                let role = self.room.roster().seat(seat).map_or(actor.role, |seat| seat.role);
-                After::Entered {
-                    seat,
-                    class: role.view_class(),
-                    resume,
-                    link,
-                    reply,
-                }
-            }
-            Err(_) => After::Refused(reply, Bye::Removed),
-        };
-        self.pending.after.push(after);
-    }
-
-    fn sit(&mut self, actor: &Actor) -> Sitting {
-        let Ok(facts) = self.room.sit(actor) else {
-            return Sitting::Away;
-        };
-        self.happen(Some(actor.person), None, facts);
-        if self.may_publish(SeatId::of(self.event, actor.person)) {
-            Sitting::Publishes
-        } else {
-            Sitting::Watches
-        }
-    }
-
-    fn sight(&mut self, sight: Sight) {
-        match sight {
-            Sight::SourceOpened { source, seat, kind } => {
-                self.speech.opened(source, seat);
-                self.sources.insert(
-                    source,
-                    Published {
-                        seat,
-                        kind,
-                        health: None,
-                    },
-                );
-                self.concern.prompt = true;
-                self.concern.gathered = true;
-                if !self.may_publish(seat) {
-                    self.deps.media.remove_source(self.event, source);
-                }
-            }
-            Sight::SourceClosed { source } => {
-                self.sources.remove(&source);
-                self.concern.prompt = true;
-                self.concern.gathered = true;
-            }
-            Sight::SubscriberConnected { .. } => {}
-            Sight::SubscriberClosed { subscriber } => {
-                self.slots.remove(&subscriber);
-            }
-            Sight::Speaking { source } => {
-                self.speaking = source;
-                self.links.broadcast(None, &text(&ServerMessage::Speaking { source }));
-            }
-            Sight::Slots {
-                subscriber,
-                seat,
-                slots,
-            } => {
-                self.links.to(
-                    seat,
-                    text(&ServerMessage::Slots {
-                        subscriber,
-                        slots: slots.clone(),
-                    }),
-                );
-                self.slots.insert(subscriber, (seat, slots));
-            }
-            Sight::SourceHealth { source, health } => {
-                if let Some(published) = self.sources.get_mut(&source) {
-                    published.health = Some(health);
-                    self.gather_at.get_or_insert_with(|| Instant::now() + GATHER_HEALTH);
-                }
-            }
-        }
-    }
-
-    /// Journalists publish while they have the floor; the house always may.
-    fn may_publish(&self, seat: SeatId) -> bool {
-        let held = self.room.roster().seat(seat);
-        held.is_some_and(|held| !held.removed && (held.role.is_team() || self.room.floor().is_held_by(seat)))
-    }
-
-    fn heard(&mut self, event: CaptionEvent) {
-        let said = Said {
-            room: &self.room,
-            minutes: &self.minutes,
-            now: self.deps.clock.now(),
-        };
-        let caption = match event {
-            CaptionEvent::Partial(partial) => self.speech.partial(&said, &partial),
-            CaptionEvent::Final(words) => {
-                let finished = self.speech.finished(&said, self.event, &words, fresh(said.now));
-                finished.map(|(caption, segment)| {
-                    self.pending.said.push((Some(words.track), segment));
-                    caption
-                })
-            }
-            CaptionEvent::Lost(lost) => {
-                metrics::counter!("rostrum_captions_lost_total").increment(1);
-                lost.segment_no
-                    .and_then(|segment| self.speech.lost(&said, lost.track, segment, lost.start))
-            }
-            CaptionEvent::Unsupported { .. } | CaptionEvent::Closed { .. } => None,
-        };
-        self.pending.after.extend(caption.map(After::Caption));
-    }
-
-    fn typed(&mut self, actor: &Actor, id: Uuid, command: &Command) {
-        let Command::TypeCaption { seat, text, language } = command else {
-            return;
-        };
-        let now_speaking = self.speaking.and_then(|source| self.speech.seat_of(source));
-        let spokesperson = || {
-            let on_stage = self.room.roster().iter().find(|seat| seat.role == Role::Spokesperson);
-            on_stage.map(|seat| seat.id)
-        };
-        let Some(seat) = seat
-            .or(now_speaking)
-            .or(self.room.floor().on_air())
-            .or_else(spokesperson)
-        else {
-            return;
-        };
-        let said = Said {
-            room: &self.room,
-            minutes: &self.minutes,
-            now: self.deps.clock.now(),
-        };
-        let author = actor.person;
-        let typed = Typed {
-            seat,
-            text,
-            language,
-            author,
-            id,
-        };
-        let typed = self.speech.typed(&said, self.event, &typed);
-        if let Some((caption, segment)) = typed {
-            self.pending.said.push((None, segment));
-            self.pending.after.push(After::Caption(caption));
-        }
-    }
-
     /// Takes facts into the room at once; nobody learns of them before they are stored.
     fn happen(&mut self, actor: Option<PersonId>, command: Option<CommandId>, facts: Vec<Fact>) {
         let at = self.now();
@@ -516,200 +297,6 @@ impl RoomActor {
             ..Concern::default()
         };
         Ok(())
-    }
-
-    /// What facts mean outside the room.
-    fn perform(&mut self, entries: &[Entry]) {
-        for entry in entries {
-            match &entry.fact {
-                Fact::Removed { seat, .. } => {
-                    self.links.dismiss(*seat, Bye::Removed);
-                    self.deps.media.evict(self.event, *seat);
-                }
-                // Off the floor means off: camera and microphone are not received any more.
-                Fact::SteppedDown { seat, .. } if !self.may_publish(*seat) => {
-                    for (source, _) in self.sources.iter().filter(|(_, published)| published.seat == *seat) {
-                        self.deps.media.remove_source(self.event, *source);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// The plan to the media plane, and what changed to each class.
-    fn announce(&mut self) {
-        if !self.concern.prompt && !self.concern.gathered && !self.concern.gathered_soon {
-            return;
-        }
-        self.captions = self.captions_now();
-        let plan = plan::derive(&self.room, &self.sources);
-        if plan != self.plan {
-            let tapped = plan
-                .tapped
-                .iter()
-                .filter_map(|source| self.tapped(*source))
-                .collect::<Vec<_>>();
-            self.deps
-                .captions
-                .tapped(self.event, self.room.record().caption_language(), &tapped);
-            self.deps.recorder.tapped(&self.handle, tapped);
-            self.deps.media.set_plan(self.event, plan.clone());
-            self.plan = plan;
-        }
-        let scene = Scene {
-            sources: &self.sources,
-            captions: &self.captions,
-        };
-        for feed in &mut self.feeds {
-            let class = feed.class();
-            let mut now = sections::prompt(&self.room, scene, class);
-            if self.concern.gathered {
-                now.extend(sections::gathered(&self.room, scene, class));
-            }
-            if let Some(notice) = feed.update(now) {
-                self.links.broadcast(Some(class), &notice);
-            }
-        }
-        if self.concern.gathered {
-            self.gather_at = None;
-        } else if self.concern.gathered_soon {
-            let soon = Instant::now() + GATHER;
-            self.gather_at = Some(self.gather_at.map_or(soon, |at| at.min(soon)));
-        }
-    }
-
-    fn tapped(&self, source: SourceId) -> Option<TapOwner> {
-        let published = self.sources.get(&source)?;
-        let seat = self.room.roster().seat(published.seat)?;
-        let (seat, person, card) = (seat.id, seat.person, seat.card.clone());
-        Some(TapOwner {
-            source,
-            kind: published.kind,
-            seat,
-            person,
-            card,
-        })
-    }
-
-    fn captions_now(&self) -> CaptionsState {
-        let off = |why: &str| CaptionsState::Off { why: why.to_owned() };
-        if !self.room.record().is_live() {
-            return off("not_live");
-        }
-        if !self.room.record().on_record() {
-            return off("off_record");
-        }
-        let captioner = self
-            .room
-            .roster()
-            .iter()
-            .any(|seat| seat.connected && seat.role == Role::Captioner);
-        match self.engine.borrow().captions(self.room.record().caption_language()) {
-            CaptionsState::Off { .. } if captioner => CaptionsState::Manual,
-            state => state,
-        }
-    }
-
-    fn tell(&mut self, after: After) {
-        match after {
-            // Whoever has stopped waiting is told by the next snapshot.
-            After::Reply(reply, done) => {
-                let _ = reply.send(done);
-            }
-            After::Sat(reply, sitting) => {
-                let _ = reply.send(sitting);
-            }
-            After::Refused(reply, bye) => {
-                let _ = reply.send(Err(bye));
-            }
-            After::Entered {
-                seat,
-                class,
-                resume,
-                link,
-                reply,
-            } => self.welcome(seat, class, resume, link, reply),
-            After::Caption(caption) => {
-                self.speech.keep(&caption);
-                self.links.broadcast(None, &text(&ServerMessage::Caption { caption }));
-            }
-            After::Look(look) => look(&self.room),
-        }
-    }
-
-    /// Everything this seat is to see, or what it missed.
-    fn welcome(
-        &mut self,
-        seat: SeatId,
-        class: ViewClass,
-        resume: Option<u64>,
-        link: Link,
-        reply: oneshot::Sender<Entrance>,
-    ) {
-        let Some(me) = sections::me(&self.room, seat) else {
-            let _ = reply.send(Err(Bye::Restarting));
-            return;
-        };
-        self.links.connect(seat, class, link);
-        let feed = self
-            .feeds
-            .iter()
-            .find(|feed| feed.class() == class)
-            .expect("there is a feed for each class");
-        let missed: Option<Vec<_>> = resume.and_then(|number| Some(feed.since(number)?.cloned().collect()));
-        match missed.filter(|missed| missed.len() < QUEUE / 2) {
-            Some(missed) => {
-                for notice in missed {
-                    self.links.to(seat, notice);
-                }
-                self.links.me(seat, me);
-            }
-            None => {
-                let welcome = ServerMessage::Welcome {
-                    protocol: PROTOCOL,
-                    class,
-                    number: feed.number(),
-                    now: self.deps.clock.now(),
-                    sections: feed.shown().to_vec(),
-                    me: me.clone(),
-                };
-                self.links.to(seat, text(&welcome));
-                self.links.knows(seat, me);
-            }
-        }
-        for caption in self.speech.recent() {
-            self.links.to(
-                seat,
-                text(&ServerMessage::Caption {
-                    caption: caption.clone(),
-                }),
-            );
-        }
-        let source = self.speaking;
-        self.links.to(seat, text(&ServerMessage::Speaking { source }));
-        for (subscriber, (_, slots)) in self.slots.iter().filter(|(_, (of, _))| *of == seat) {
-            let (subscriber, slots) = (*subscriber, slots.clone());
-            self.links.to(seat, text(&ServerMessage::Slots { subscriber, slots }));
-        }
-        let _ = reply.send(Ok(seat));
-    }
-
-    fn tell_own(&mut self) {
-        if !self.concern.touches_anybody() {
-            return;
-        }
-        let touched: Vec<_> = self
-            .links
-            .seats()
-            .map(|(seat, _)| seat)
-            .filter(|seat| self.concern.touches(&self.room, *seat))
-            .collect();
-        for seat in touched {
-            if let Some(me) = sections::me(&self.room, seat) {
-                self.links.me(seat, me);
-            }
-        }
     }
 }
 
