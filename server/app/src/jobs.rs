@@ -188,3 +188,6 @@ async fn housekeeping(app: &App) -> anyhow::Result<()> {
     tx.commit().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,6 +62,8 @@ pub async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
     tracing::info!(%address, public_url = app.config.public_url(), "ready");
     match &app.config.tls {
         Some(tls) => {
+            // Another part of the process may have chosen the same provider before.
+            let _already_set = rustls::crypto::ring::default_provider().install_default();
             let rustls = RustlsConfig::from_pem_file(&tls.certificate, &tls.key)
                 .await
                 .context("read the TLS certificate and key")?;

@@ -50,7 +50,8 @@ pub struct Parts {
 impl App {
     /// Opens what the application stands on: data folder, database (with its migrations), keys.
     pub async fn assemble(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(&config.data_dir)
+        // The recorder watches the free space of its folder from the start.
+        std::fs::create_dir_all(config.data_dir.join("takes"))
             .with_context(|| format!("create the data folder {}", config.data_dir.display()))?;
         let db = Db::open(&config.database_url()).await.context("open the database")?;
         db.migrate().await.context("bring the database up to date")?;
