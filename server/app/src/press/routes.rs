@@ -74,7 +74,7 @@ async fn root(State(app): State<App>, request: HeaderMap) -> Redirect {
 async fn bare_language(Path(lang): Path<String>, State(app): State<App>, request: HeaderMap) -> Response {
     match words(&lang) {
         Some(words) => Redirect::permanent(&format!("/{}/", words.lang)).into_response(),
-        None => missing(&app, &request, words_or_default(&app.config.house.language)),
+        None => missing(&app, &request, &lang),
     }
 }
 
@@ -239,7 +239,7 @@ fn to_series(app: &App, request: &HeaderMap, lang: &str, slug: &str) -> Response
     let is_slug = !slug.is_empty() && slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     match words(lang).filter(|_| is_slug) {
         Some(words) => Redirect::to(&format!("/{}/{slug}", words.lang)).into_response(),
-        None => missing(app, request, words_or_default(lang)),
+        None => missing(app, request, lang),
     }
 }
 
@@ -249,15 +249,10 @@ pub async fn not_found(State(app): State<App>, uri: Uri, request: HeaderMap) -> 
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    if uri.path().starts_with("/api/") || !accepted.contains("text/html") {
+    if !accepted.contains("text/html") {
         return Problem::missing().into_response();
     }
-    let lang = uri.path().split('/').nth(1).unwrap_or_default();
-    missing(
-        &app,
-        &request,
-        words(lang).unwrap_or_else(|| words_or_default(&app.config.house.language)),
-    )
+    missing(&app, &request, uri.path().split('/').nth(1).unwrap_or_default())
 }
 
 /// An event's page, its record once released, or one of its machine forms.
@@ -366,7 +361,7 @@ async fn event(
             }
             .await,
         ),
-        Some(_) => missing(&app, &request, words_or_default(&lang)),
+        Some(_) => missing(&app, &request, &lang),
     }
 }
 
@@ -496,7 +491,7 @@ async fn site_map(State(app): State<App>, request: HeaderMap) -> Result<Response
 fn show(app: &App, request: &HeaderMap, lang: &str, page: Result<Markup, Failure>) -> Response {
     match page {
         Ok(page) => html(request, StatusCode::OK, lang, page),
-        Err(Failure::NotFound) => missing(app, request, words_or_default(lang)),
+        Err(Failure::NotFound) => missing(app, request, lang),
         Err(failure) => failure.into_response(),
     }
 }
@@ -511,18 +506,19 @@ fn give(
 ) -> Response {
     match body {
         Ok(body) => document(request, media_type, body),
-        Err(Failure::NotFound) => missing(app, request, words_or_default(lang)),
+        Err(Failure::NotFound) => missing(app, request, lang),
         Err(failure) => failure.into_response(),
     }
 }
 
-fn missing(app: &App, request: &HeaderMap, words: &'static Words) -> Response {
-    html(
-        request,
-        StatusCode::NOT_FOUND,
-        words.lang,
-        missing_page::missing_page(&framed(app, words)),
-    )
+/// What stands where nothing is. The interface's own addresses answer programs.
+fn missing(app: &App, request: &HeaderMap, lang: &str) -> Response {
+    if lang == "api" {
+        return Problem::missing().into_response();
+    }
+    let words = words(lang).unwrap_or_else(|| words_or_default(&app.config.house.language));
+    let page = missing_page::missing_page(&framed(app, words));
+    html(request, StatusCode::NOT_FOUND, words.lang, page)
 }
 
 /// What every page knows; nothing is in a language the press centre does not have.
