@@ -30,10 +30,10 @@ pub mod series;
 pub mod session;
 pub mod setup;
 pub mod takes;
-pub mod transcripts;
-mod turn;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod transcripts;
+mod turn;
 pub mod version;
 pub mod whep;
 pub mod whip;

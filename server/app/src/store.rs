@@ -18,9 +18,9 @@ pub mod press;
 pub mod questions;
 pub mod registrations;
 pub(crate) mod row;
+pub mod segments;
 pub mod series;
 pub mod sessions;
-pub mod segments;
 pub mod takes;
 
 pub use error::StoreError;
