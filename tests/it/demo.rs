@@ -6,7 +6,7 @@ use rostrum_drill::{
     assets::{self, Portrait},
     client::{Event, House, Page, token_in},
     office::Office,
-    people::Journalist,
+    people::{Chair, Journalist},
     show::HOUSE_PASSWORD,
     subscribe::Slots,
 };
@@ -71,7 +71,25 @@ async fn one_person_alone_sees_a_briefing_and_takes_part() -> anyhow::Result<()>
     for words in ["Nguyễn Hà", "Claire Dubois", "Le Jour", "the spring of hope"] {
         ensure!(record.contains(words), "{words:?} is not in the record:\n{record}");
     }
-    Ok(())
+
+    // Somebody who plays the chair ends the briefing: another one is held.
+    let desk = Office::sign_in(&house, "chair@demo.example", HOUSE_PASSWORD)
+        .await?
+        .house;
+    Chair::enter(&desk, live.id).await?.end().await?;
+    let until = Instant::now() + TURNS;
+    loop {
+        let events: Page<Event> = officer.get("/api/v1/events").await?;
+        if events
+            .items
+            .iter()
+            .any(|event| event.number == Some(4) && event.state == "live")
+        {
+            return Ok(());
+        }
+        ensure!(Instant::now() < until, "another briefing is live");
+        sleep(Duration::from_millis(500)).await;
+    }
 }
 
 /// What follows `before` on a line, as soon as it is printed.

@@ -5,7 +5,7 @@ use anyhow::{Context, ensure};
 use clap::Subcommand;
 use rostrum_domain::id::EventId;
 use std::path::PathBuf;
-use tokio::io::AsyncReadExt;
+use tokio::sync::oneshot;
 
 #[derive(Debug, Subcommand)]
 pub enum DrillCommand {
@@ -135,9 +135,15 @@ pub async fn run(command: DrillCommand, ground: Ground) -> anyhow::Result<()> {
     }
 }
 
-/// Returns at the end of standard input, or when it cannot be read.
+/// Returns at the end of standard input, or when it cannot be read. The thread that reads is left behind at the end: a read
+/// on the runtime's own threads would hold the process.
 async fn input_ends() {
-    let mut input = tokio::io::stdin();
-    let mut buffer = [0; 64];
-    while input.read(&mut buffer).await.is_ok_and(|length| length > 0) {}
+    let (ended, end) = oneshot::channel();
+    std::thread::spawn(move || {
+        let copied = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = ended.send(copied);
+    });
+    if let Ok(Err(error)) = end.await {
+        tracing::debug!(%error, "standard input cannot be read");
+    }
 }

@@ -39,7 +39,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let house = House::new(&options.url);
     let (browsers, event) = loop {
         match Browsers::open(&house, &options.password, options.event).await {
-            Ok(signed_in) => break signed_in,
+            Ok(Some(signed_in)) => break signed_in,
+            Ok(None) => return Ok(()),
             Err(error) => tracing::info!(error = format!("{error:#}"), "the cast is not let in yet"),
         }
         sleep(SIGN_IN_PAUSE).await;

@@ -116,27 +116,35 @@ pub(super) struct Browsers {
 }
 
 impl Browsers {
-    /// Signs the house's people in, then the journalists by the join links of `event`.
-    pub async fn open(house: &House, password: &str, event: Option<EventId>) -> anyhow::Result<(Self, EventId)> {
+    /// Signs the house's people in, then the journalists by the join links of `event`; `None` when it is over.
+    pub async fn open(
+        house: &House,
+        password: &str,
+        event: Option<EventId>,
+    ) -> anyhow::Result<Option<(Self, EventId)>> {
         let chair = staff(house, CHAIR.email, password).await?;
         let spokesperson = staff(house, SPOKESPERSON.email, password).await?;
         let event = match event {
             Some(event) => event,
             None => now_on(&chair).await?,
         };
+        let state = chair.event(event).await.context("read the event")?.state;
+        if !matches!(state.as_str(), "announced" | "live") {
+            return Ok(None);
+        }
         let office = Office::sign_in(house, OFFICER, password).await?;
         let mut press = Vec::new();
         for reporter in &CORPS {
             press.push(office.join(event, reporter.email).await?);
         }
-        Ok((
+        Ok(Some((
             Self {
                 chair,
                 spokesperson,
                 press,
             },
             event,
-        ))
+        )))
     }
 }
 
