@@ -1,10 +1,12 @@
 //! The press centre: what the public may read without sign-in. Rendered on the server, readable without script, no third
 //! party asked. It shows announced events and released editions, by types of its own: nothing of the staff's views can leak in.
 
+mod answer;
 mod calendar;
 mod dates;
 mod event_page;
 mod feed;
+mod files;
 mod home_page;
 mod layout;
 mod missing_page;
@@ -18,8 +20,9 @@ mod source;
 mod structured;
 mod words;
 
+pub use answer::not_found;
 pub use public::{PublicEdition, PublicEvent, PublicRecord};
-pub use routes::{not_found, routes};
+pub use routes::routes;
 pub use words::LANGUAGES;
 
 #[cfg(test)]

@@ -3,15 +3,17 @@
 
 use crate::{
     App,
-    http::{Problem, ranged},
     press::{
-        PublicEvent, PublicRecord, calendar, event_page, feed,
+        PublicEvent, PublicRecord,
+        answer::{frame, give, missing, show},
+        calendar, event_page, feed,
+        files::{key, media, robots, script, site_map, style},
         home_page::{self, Listing},
         layout::Frame,
-        missing_page, record_page,
-        respond::{Failure, document, html},
-        signatures_page, sitemap, source,
-        words::{LANGUAGES, Words, words, words_or_default},
+        record_page,
+        respond::Failure,
+        signatures_page, source,
+        words::{LANGUAGES, words, words_or_default},
     },
     publication::bundle,
     store::editions,
@@ -19,17 +21,11 @@ use crate::{
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use maud::Markup;
-use rostrum_domain::{id::EditionId, publication};
-
-const STYLE: &str = concat!(
-    include_str!("../../../../web/src/tokens.css"),
-    include_str!("press.css")
-);
+use rostrum_domain::publication;
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -243,18 +239,6 @@ fn to_series(app: &App, request: &HeaderMap, lang: &str, slug: &str) -> Response
     }
 }
 
-/// For every address that nothing answers: a page for people, a problem document for programs.
-pub async fn not_found(State(app): State<App>, uri: Uri, request: HeaderMap) -> Response {
-    let accepted = request
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if !accepted.contains("text/html") {
-        return Problem::missing().into_response();
-    }
-    missing(&app, &request, uri.path().split('/').nth(1).unwrap_or_default())
-}
-
 /// An event's page, its record once released, or one of its machine forms.
 async fn event(
     Path((lang, slug, year, file)): Path<(String, String, String, String)>,
@@ -408,132 +392,6 @@ async fn edition_captions(
         }
         .await,
     )
-}
-
-/// A media file of a released edition, in ranges.
-async fn media(
-    Path((edition, file)): Path<(EditionId, String)>,
-    State(app): State<App>,
-    request: HeaderMap,
-) -> Result<Response, Failure> {
-    let stored = editions::find(&mut *app.db.read().await?, edition)
-        .await?
-        .ok_or(Failure::NotFound)?;
-    let record: publication::Record =
-        serde_json::from_slice(&stored.content).map_err(|error| Failure::Broken(error.to_string()))?;
-    let listed = record
-        .media
-        .into_iter()
-        .find(|media| media.name == file)
-        .ok_or(Failure::NotFound)?;
-    let path = crate::publication::programme::file(&app.config.data_dir, stored.event, &listed.sha256);
-    let mut response = ranged::serve(&path, &listed.media_type, &listed.sha256, &request).await?;
-    // An edition's file never changes.
-    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-    response.headers_mut().insert(header::CACHE_CONTROL, forever);
-    Ok(response)
-}
-
-/// A public key that signs or has signed editions, as `{key_id}.pub` in PEM (SubjectPublicKeyInfo).
-async fn key(Path(file): Path<String>, State(app): State<App>, request: HeaderMap) -> Result<Response, Failure> {
-    let key_id = file.strip_suffix(".pub").ok_or(Failure::NotFound)?;
-    let used = editions::keys(&mut *app.db.read().await?).await?;
-    let pem = match used.iter().find(|key| key.key_id == key_id) {
-        Some(key) => crate::publication::sign::pem(&key.public_key),
-        None => app
-            .keys
-            .editions
-            .public(key_id)
-            .and_then(|key| crate::publication::sign::pem(&hex::encode(key.as_bytes()))),
-    };
-    Ok(document(
-        &request,
-        "application/x-pem-file",
-        pem.ok_or(Failure::NotFound)?,
-    ))
-}
-
-async fn style(request: HeaderMap) -> Response {
-    document(&request, "text/css; charset=utf-8", STYLE)
-}
-
-async fn script(request: HeaderMap) -> Response {
-    document(&request, "text/javascript; charset=utf-8", include_str!("press.js"))
-}
-
-async fn robots(State(app): State<App>, request: HeaderMap) -> Response {
-    document(
-        &request,
-        "text/plain; charset=utf-8",
-        sitemap::robots(app.config.public_url()),
-    )
-}
-
-async fn site_map(State(app): State<App>, request: HeaderMap) -> Result<Response, Failure> {
-    let series: Vec<String> = source::all_series(&app)
-        .await?
-        .into_iter()
-        .map(|(_, series)| series.slug)
-        .collect();
-    let events: Vec<PublicEvent> = source::listing(&app, None)
-        .await?
-        .into_iter()
-        .map(|item| item.event)
-        .collect();
-    Ok(document(
-        &request,
-        "application/xml; charset=utf-8",
-        sitemap::sitemap(app.config.public_url(), &series, &events),
-    ))
-}
-
-/// Answers with a page; what is not there is a page too.
-fn show(app: &App, request: &HeaderMap, lang: &str, page: Result<Markup, Failure>) -> Response {
-    match page {
-        Ok(page) => html(request, StatusCode::OK, lang, page),
-        Err(Failure::NotFound) => missing(app, request, lang),
-        Err(failure) => failure.into_response(),
-    }
-}
-
-/// Answers with a machine form.
-fn give(
-    app: &App,
-    request: &HeaderMap,
-    lang: &str,
-    media_type: &'static str,
-    body: Result<String, Failure>,
-) -> Response {
-    match body {
-        Ok(body) => document(request, media_type, body),
-        Err(Failure::NotFound) => missing(app, request, lang),
-        Err(failure) => failure.into_response(),
-    }
-}
-
-/// What stands where nothing is. The interface's own addresses answer programs.
-fn missing(app: &App, request: &HeaderMap, lang: &str) -> Response {
-    if lang == "api" {
-        return Problem::missing().into_response();
-    }
-    let words = words(lang).unwrap_or_else(|| words_or_default(&app.config.house.language));
-    let page = missing_page::missing_page(&framed(app, words));
-    html(request, StatusCode::NOT_FOUND, words.lang, page)
-}
-
-/// What every page knows; nothing is in a language the press centre does not have.
-fn frame<'a>(app: &'a App, lang: &str) -> Result<Frame<'a>, Failure> {
-    words(lang).map(|words| framed(app, words)).ok_or(Failure::NotFound)
-}
-
-fn framed<'a>(app: &'a App, words: &'static Words) -> Frame<'a> {
-    Frame {
-        words,
-        base: app.config.public_url(),
-        house: &app.config.house.name,
-        contact: app.config.house.contact.as_deref(),
-        now: app.now(),
-    }
 }
 
 fn released((_, record): (PublicEvent, Option<PublicRecord>)) -> Result<PublicRecord, Failure> {
