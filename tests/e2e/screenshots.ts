@@ -25,7 +25,9 @@ test('screenshots', async ({}, info) => {
     return pathname + search;
   };
   const at = async (path: string): Promise<Page> => {
-    const { page } = await person(chromium, server.url, { viewport: { width: 1280, height: 800 } });
+    const { context, page } = await person(chromium, server.url);
+    // The cast speaks Vietnamese; the README English.
+    await context.addInitScript(() => localStorage.setItem('rostrum.language', 'en'));
     await page.goto(path);
     return page;
   };
@@ -90,7 +92,10 @@ test('screenshots', async ({}, info) => {
       await video.evaluate((element: HTMLVideoElement) => {
         element.currentTime = element.duration / 3;
       });
-      await expect.poll(() => video.evaluate((element: HTMLVideoElement) => !element.seeking)).toBe(true);
+      // Far enough ahead that the browser shows no spinner.
+      await expect
+        .poll(() => video.evaluate((element: HTMLVideoElement) => !element.seeking && element.readyState === HTMLMediaElement.HAVE_ENOUGH_DATA))
+        .toBe(true);
       await take(page, 'record');
       await page.goto('/en/');
       await take(page, 'press-centre');
