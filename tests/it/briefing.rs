@@ -47,7 +47,9 @@ impl Stage {
             let state = view.captioning.as_ref().map(|captions| &captions.state);
             matches!(state, Some(CaptionsState::Machine { .. }))
         });
-        captions.await.context("machine captions: the model is fetched by deploy/models/fetch.sh")?;
+        captions
+            .await
+            .context("machine captions: the model is fetched by deploy/models/fetch.sh")?;
         Ok(Self {
             spokesperson_id: briefing.spokesperson.whoami().await?.person.id,
             mai_id: briefing.mai.whoami().await?.person.id,
@@ -64,7 +66,10 @@ impl Stage {
         self.chair.call(question).await?;
         ensure!(self.mai.wait_called(PATIENCE).await, "Mai is called");
         self.mai.check_devices(Some(Arc::new(Portrait::Mai.clip()?))).await?;
-        ensure!(self.chair.wait_ready(PATIENCE).await, "the chair sees that Mai is ready");
+        ensure!(
+            self.chair.wait_ready(PATIENCE).await,
+            "the chair sees that Mai is ready"
+        );
         self.chair.put_on_air().await?;
         self.mai.wait_on_air().await
     }
