@@ -9,7 +9,7 @@ export default defineConfig({
   timeout: 900_000,
   expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,
-  reporter: [['list']],
+  reporter: [['list'], ['./fixtures/verdict.ts']],
   use: {
     browserName: 'chromium',
     locale: 'en-GB',
