@@ -3,6 +3,7 @@
 mod briefing;
 mod captions;
 mod drops;
+mod full_disk;
 mod malformed;
 mod media;
 

@@ -48,6 +48,7 @@ pub struct Config {
     pub media: Media,
     pub smtp: Option<Smtp>,
     pub speech: Speech,
+    pub recording: Recording,
     pub retention: Retention,
     pub limits: Limits,
     pub log: Log,
@@ -130,6 +131,14 @@ pub struct Speech {
     pub enabled: bool,
     /// Folder of the speech models, as `deploy/models/fetch.sh` fills it.
     pub models: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Recording {
+    /// Recording stops below this much free disk and goes on above twice this, in MiB. Higher: more reserve for journal and
+    /// database; lower: longer recording on a small disk.
+    pub reserve_mib: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -270,7 +279,7 @@ fn one_or_many<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<IpAddr>, D::E
 
 /// The environment holds other variables with our prefix (tests, packaging): only settings are taken from it.
 fn is_setting(key: &str) -> bool {
-    const SETTINGS: [&str; 14] = [
+    const SETTINGS: [&str; 15] = [
         "public_url",
         "listen",
         "data_dir",
@@ -282,6 +291,7 @@ fn is_setting(key: &str) -> bool {
         "media",
         "smtp",
         "speech",
+        "recording",
         "retention",
         "limits",
         "log",
@@ -304,6 +314,7 @@ impl Default for Config {
             media: Media::default(),
             smtp: None,
             speech: Speech::default(),
+            recording: Recording::default(),
             retention: Retention::default(),
             limits: Limits::default(),
             log: Log::default(),
@@ -328,6 +339,12 @@ impl Default for Speech {
             enabled: true,
             models: PathBuf::from(".cache/models"),
         }
+    }
+}
+
+impl Default for Recording {
+    fn default() -> Self {
+        Self { reserve_mib: 256 }
     }
 }
 

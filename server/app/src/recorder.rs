@@ -44,14 +44,19 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts the thread. Files go under `folder`, their index into `db`.
-    pub fn start(folder: PathBuf, db: Db, ids: impl Fn() -> rostrum_domain::id::TakeId + Send + 'static) -> Self {
+    /// Starts the thread. Files go under `folder`, leaving `reserve` bytes of its disk free; their index goes into `db`.
+    pub fn start(
+        folder: PathBuf,
+        reserve: u64,
+        db: Db,
+        ids: impl Fn() -> rostrum_domain::id::TakeId + Send + 'static,
+    ) -> Self {
         let queue = Arc::new(Queue::default());
         let index = index::start(db);
         let input = Arc::clone(&queue);
         thread::Builder::new()
             .name("recorder".into())
-            .spawn(move || writer::run(&input, &folder, &index, ids))
+            .spawn(move || writer::run(&input, &folder, reserve, &index, ids))
             .expect("a thread at start");
         Self { queue }
     }

@@ -60,7 +60,12 @@ impl App {
         let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
         let (reports, reported) = room::reports();
         let (media, captions) = (Media::default(), Captions::default());
-        let recorder = Recorder::start(config.data_dir.join("takes"), db.clone(), || Uuid::now_v7().into());
+        let recorder = Recorder::start(
+            config.data_dir.join("takes"),
+            config.recording.reserve_mib << 20,
+            db.clone(),
+            || Uuid::now_v7().into(),
+        );
         let rooms = Rooms::start(
             room::Deps {
                 db: db.clone(),

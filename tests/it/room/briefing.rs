@@ -21,7 +21,10 @@ pub struct Briefing {
 
 impl Briefing {
     pub async fn announced() -> anyhow::Result<Self> {
-        let server = TestServer::start().await?;
+        Self::announced_at(TestServer::start().await?).await
+    }
+
+    pub async fn announced_at(server: TestServer) -> anyhow::Result<Self> {
         let house = House::new(server.url());
         let token = server.printed("/app/setup?token=")?;
         let admin = account("Admin", "admin@press.example", &[Role::Admin]);

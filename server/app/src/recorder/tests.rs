@@ -98,8 +98,8 @@ fn a_sender_report_that_sets_the_clock_back_never_runs_the_recording_backwards()
 #[test]
 fn recording_stops_before_the_disk_is_full_and_waits_for_real_room() {
     const MIB: u64 = 1 << 20;
-    assert_eq!(judge(300 * MIB, Space::Enough), Space::Enough);
-    assert_eq!(judge(200 * MIB, Space::Enough), Space::Low);
-    assert_eq!(judge(300 * MIB, Space::Low), Space::Low);
-    assert_eq!(judge(600 * MIB, Space::Low), Space::Enough);
+    assert_eq!(judge(300 * MIB, 256 * MIB, Space::Enough), Space::Enough);
+    assert_eq!(judge(200 * MIB, 256 * MIB, Space::Enough), Space::Low);
+    assert_eq!(judge(300 * MIB, 256 * MIB, Space::Low), Space::Low);
+    assert_eq!(judge(600 * MIB, 256 * MIB, Space::Low), Space::Enough);
 }

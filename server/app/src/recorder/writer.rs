@@ -32,13 +32,15 @@ pub const DISK_FULL: &str = "disk_full";
 /// The stable word of the alarm for a file that could not be written.
 pub const RECORDER_STOPPED: &str = "recorder_stopped";
 
-pub fn run(queue: &Queue, folder: &Path, index: &Index, ids: impl Fn() -> TakeId) {
+/// Writes what comes until it is stopped; `reserve` bytes of the disk are left free.
+pub fn run(queue: &Queue, folder: &Path, reserve: u64, index: &Index, ids: impl Fn() -> TakeId) {
     if let Err(error) = std::fs::create_dir_all(folder) {
         // Each take tries again, and tells its room when it cannot be written.
         tracing::error!(%error, "the folder of recordings could not be made");
     }
     let mut thread = Thread {
         folder: folder.to_owned(),
+        reserve,
         index: index.clone(),
         ids,
         rooms: BTreeMap::new(),
@@ -71,6 +73,7 @@ pub fn run(queue: &Queue, folder: &Path, index: &Index, ids: impl Fn() -> TakeId
 
 struct Thread<F> {
     folder: PathBuf,
+    reserve: u64,
     index: Index,
     ids: F,
     rooms: BTreeMap<EventId, Room>,
@@ -173,7 +176,7 @@ impl<F: Fn() -> TakeId> Thread<F> {
     }
 
     fn look(&mut self) {
-        let now = match disk::look(&self.folder, self.space) {
+        let now = match disk::look(&self.folder, self.reserve, self.space) {
             Ok(space) => space,
             Err(error) => {
                 tracing::warn!(%error, "the disk could not be looked at");
