@@ -2,9 +2,13 @@
 //! holds which connection. Packets are `rostrum-media`'s business; who hears whom is the room's.
 
 mod addresses;
+mod candidates;
 mod doors;
 mod shard;
 mod socket;
+mod strangers;
+mod tcp;
+mod tunnel;
 
 pub use doors::{Closed, Door};
 
@@ -26,7 +30,12 @@ use std::{
     thread,
     time::Instant,
 };
+use strangers::Strangers;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+/// A port that is free for UDP may be taken for TCP: another one is tried this often.
+const FREE_PORT_TRIES: usize = 8;
 
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
@@ -63,10 +72,12 @@ struct Inner {
     certificate: Certificate,
     shards: Vec<Shard>,
     doors: Arc<Doors>,
+    /// Ends the connections that are served beside the threads.
+    streams: CancellationToken,
 }
 
 impl Media {
-    /// Opens the sockets and starts the threads. A second start changes nothing.
+    /// Opens the sockets and starts the threads. A second start changes nothing. Needs the runtime.
     pub fn start(
         &self,
         config: &config::Media,
@@ -76,6 +87,7 @@ impl Media {
     ) -> Result<(), MediaError> {
         let certificate = Certificate::generate()?;
         let doors = Arc::new(Doors::default());
+        let (strangers, streams) = (Strangers::default(), CancellationToken::new());
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let count = config.shards.unwrap_or(cores.saturating_sub(1).max(1));
         let shards = (0..count)
@@ -85,7 +97,7 @@ impl Media {
                 } else {
                     config.port.saturating_add(number as u16)
                 };
-                let sockets = socket::Sockets::bind(port).map_err(|error| MediaError::Listen { port, error })?;
+                let (sockets, listeners) = open(port).map_err(|error| MediaError::Listen { port, error })?;
                 let addresses = announced(&config.announce, sockets.ports());
                 if addresses.is_empty() {
                     return Err(MediaError::NoAddress);
@@ -96,7 +108,15 @@ impl Media {
                     taps: taps.clone(),
                     doors: doors.clone(),
                 };
-                Shard::start(number, sockets, addresses, world).map_err(|error| MediaError::Listen { port, error })
+                let by_tcp = addresses
+                    .iter()
+                    .copied()
+                    .filter(|address| listeners.takes(address))
+                    .collect();
+                let shard = Shard::start(number, sockets, addresses, by_tcp, world)
+                    .map_err(|error| MediaError::Listen { port, error })?;
+                listeners.serve(&shard.tunnels, &strangers, &streams);
+                Ok(shard)
             })
             .collect::<Result<Vec<_>, _>>()?;
         let addresses = shards
@@ -113,6 +133,7 @@ impl Media {
             certificate,
             shards,
             doors,
+            streams,
         });
         Ok(())
     }
@@ -220,7 +241,9 @@ impl Media {
 
     /// Ends the threads; what they still hold is cut.
     pub fn stop(&self) {
-        for shard in self.0.get().into_iter().flat_map(|inner| &inner.shards) {
+        let Some(inner) = self.0.get() else { return };
+        inner.streams.cancel();
+        for shard in &inner.shards {
             shard.order(Order::Stop);
         }
     }
@@ -229,8 +252,8 @@ impl Media {
     async fn negotiate<T: Send + 'static>(
         &self,
         event: EventId,
-        answer: impl FnOnce(&Terms<'_>) -> Result<T, NegotiationError> + Send + 'static,
-    ) -> Result<T, DoorError> {
+        answer: impl FnOnce(&Terms<'_>) -> Result<(T, String), NegotiationError> + Send + 'static,
+    ) -> Result<(T, String), DoorError> {
         let inner = self.inner()?;
         let certificate = inner.certificate.clone();
         let addresses = inner.shard(event).addresses.clone();
@@ -243,7 +266,8 @@ impl Media {
             })
         });
         let panicked = |_| Err(NegotiationError::Malformed("it could not be worked out"));
-        Ok(negotiation.await.unwrap_or_else(panicked)?)
+        let (peer, answer) = negotiation.await.unwrap_or_else(panicked)?;
+        Ok((peer, candidates::with_tcp(answer, &inner.shard(event).by_tcp)))
     }
 
     fn order(&self, event: EventId, order: Order) {
@@ -262,5 +286,21 @@ impl Inner {
     fn shard(&self, event: EventId) -> &Shard {
         let index = event.0.as_u128() % self.shards.len() as u128;
         &self.shards[index as usize]
+    }
+}
+
+/// The sockets of one shard: UDP, and TCP on the same port number where it can be had.
+fn open(port: u16) -> io::Result<(socket::Sockets, tcp::Listeners)> {
+    let mut tries = FREE_PORT_TRIES;
+    loop {
+        let sockets = socket::Sockets::bind(port)?;
+        match tcp::Listeners::bind(sockets.ports()) {
+            Ok(listeners) => return Ok((sockets, listeners)),
+            Err(_) if port == 0 && tries > 0 => tries -= 1,
+            Err(error) => {
+                tracing::warn!(%error, port, "media is not taken over TCP: whoever may not use UDP cannot come in");
+                return Ok((sockets, tcp::Listeners::default()));
+            }
+        }
     }
 }

@@ -107,7 +107,7 @@ impl Egress {
         if self.connected() {
             self.deadline = now + CONSENT;
         }
-        if let Some(answer) = stun::success(&check, path.remote, &self.credentials, crypto) {
+        if let Some(answer) = stun::success(&check, path.seen(), &self.credentials, crypto) {
             self.outbox.push_bytes(pool, path, &answer);
         }
         true

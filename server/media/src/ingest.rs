@@ -37,7 +37,7 @@ use rtc::{
 };
 use std::{
     collections::HashMap,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::{Arc, mpsc::Receiver},
     time::{Duration, Instant},
 };
@@ -94,8 +94,8 @@ pub struct Ingest {
     connection: RTCPeerConnection,
     reports: Receiver<ClockReport>,
     addresses: Vec<SocketAddr>,
-    /// Local addresses by remote ones, to answer from where we were spoken to.
-    locals: HashMap<SocketAddr, Option<IpAddr>>,
+    /// Paths by the remote addresses that webrtc-rs sees, to answer from where and by the way we were spoken to.
+    paths: HashMap<SocketAddr, Path>,
     held: Vec<(Path, Vec<u8>)>,
     nominated: bool,
     said_goodbye: bool,
@@ -128,7 +128,7 @@ impl Ingest {
             connection: parts.connection,
             reports: parts.reports,
             addresses: parts.addresses,
-            locals: HashMap::new(),
+            paths: HashMap::new(),
             held: Vec::new(),
             nominated: false,
             said_goodbye: false,
@@ -151,13 +151,13 @@ impl Ingest {
         if stun::authenticate(data, &self.credentials, self.provider.crypto()).is_none() {
             return false;
         }
-        self.locals.insert(path.remote, path.local);
-        self.feed(now, path.remote, data);
+        self.paths.insert(path.seen(), path);
+        self.feed(now, path.seen(), data);
         true
     }
 
     pub(crate) fn forget_address(&mut self, address: SocketAddr) {
-        self.locals.remove(&address);
+        self.paths.retain(|_, path| path.remote != address);
     }
 
     /// Anything but a check, from an address that was authenticated.
@@ -169,7 +169,7 @@ impl Ingest {
             }
             return;
         }
-        self.feed(now, path.remote, data);
+        self.feed(now, path.seen(), data);
         if !self.nominated && stun::is_success_response(data) {
             self.nominate(now, path);
         }
@@ -190,11 +190,11 @@ impl Ingest {
     fn nominate(&mut self, now: Instant, path: Path) {
         let transaction = *b"self-nominat";
         if let Some(check) = stun::nomination(transaction, &self.credentials, self.provider.crypto()) {
-            self.feed(now, path.remote, &check);
+            self.feed(now, path.seen(), &check);
         }
         self.nominated = true;
         for (path, data) in std::mem::take(&mut self.held) {
-            self.feed(now, path.remote, &data);
+            self.feed(now, path.seen(), &data);
         }
     }
 
@@ -253,8 +253,9 @@ impl Ingest {
         self.ask_for_key_frames(now);
         while let Some(transmit) = self.connection.poll_write() {
             let remote = transmit.transport.peer_addr;
-            let local = self.locals.get(&remote).copied().flatten();
-            self.outbox.push_bytes(pool, Path { remote, local }, &transmit.message);
+            let path = self.paths.get(&remote).copied();
+            let path = path.unwrap_or(Path { remote, local: None });
+            self.outbox.push_bytes(pool, path, &transmit.message);
         }
     }
 
@@ -431,8 +432,9 @@ impl Ingest {
         let _ = self.connection.close();
         while let Some(transmit) = self.connection.poll_write() {
             let remote = transmit.transport.peer_addr;
-            let local = self.locals.get(&remote).copied().flatten();
-            self.outbox.push_bytes(pool, Path { remote, local }, &transmit.message);
+            let path = self.paths.get(&remote).copied();
+            let path = path.unwrap_or(Path { remote, local: None });
+            self.outbox.push_bytes(pool, path, &transmit.message);
         }
     }
 }

@@ -21,6 +21,13 @@ pub(crate) struct Path {
     pub local: Option<IpAddr>,
 }
 
+impl Path {
+    /// The remote as it knows itself: without the mark that the shell may have put in the place of a scope.
+    pub fn seen(&self) -> SocketAddr {
+        SocketAddr::new(self.remote.ip().to_canonical(), self.remote.port())
+    }
+}
+
 /// Empty buffers for the next datagrams.
 #[derive(Default)]
 pub(crate) struct Pool(Vec<Vec<u8>>);

@@ -1,7 +1,12 @@
 //! One thread of the media plane: it owns the sockets and drives a `Plane`. It waits for packets, orders and the plane's
 //! next deadline, and for nothing else; what it sees and copies goes out through queues that never make it wait.
 
-use super::{Taps, doors::Doors, socket::Sockets};
+use super::{
+    Taps,
+    doors::Doors,
+    socket::Sockets,
+    tunnel::{Inbound, Tunnels},
+};
 use crate::{
     clock::Clock,
     room::{Report, Reports},
@@ -27,6 +32,8 @@ const SOCKETS: Token = Token(0);
 const WAKE: Token = Token(1);
 /// Batches of datagrams taken before orders and timers get their turn. Higher: fewer turns under load; lower: plans act sooner.
 const BATCHES: usize = 8;
+/// Datagrams of tunnelled peers taken before orders and timers get their turn.
+const TUNNELLED: usize = 256;
 /// How often counts are published.
 const COUNT: Duration = Duration::from_secs(1);
 
@@ -53,14 +60,24 @@ pub struct World {
 /// The thread, from outside.
 pub struct Shard {
     pub addresses: Vec<SocketAddr>,
+    /// Those of them at which TCP is taken too.
+    pub by_tcp: Vec<SocketAddr>,
+    pub tunnels: Arc<Tunnels>,
     orders: Sender<Order>,
-    waker: Waker,
+    waker: Arc<Waker>,
 }
 
 impl Shard {
-    pub fn start(number: usize, mut sockets: Sockets, addresses: Vec<SocketAddr>, world: World) -> io::Result<Self> {
+    pub fn start(
+        number: usize,
+        mut sockets: Sockets,
+        addresses: Vec<SocketAddr>,
+        by_tcp: Vec<SocketAddr>,
+        world: World,
+    ) -> io::Result<Self> {
         let poll = Poll::new()?;
-        let waker = Waker::new(poll.registry(), WAKE)?;
+        let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
+        let (tunnels, tunnelled) = Tunnels::new(waker.clone());
         sockets.register(poll.registry(), SOCKETS)?;
         let (orders, inbox) = channel();
         let plane = Plane::new(PlaneConfig::default());
@@ -70,6 +87,8 @@ impl Shard {
             sockets,
             plane,
             inbox,
+            tunnels: tunnels.clone(),
+            tunnelled,
             world,
             dropped: 0,
         };
@@ -78,6 +97,8 @@ impl Shard {
             .spawn(move || thread.run())?;
         Ok(Self {
             addresses,
+            by_tcp,
+            tunnels,
             orders,
             waker,
         })
@@ -99,6 +120,8 @@ struct Thread {
     sockets: Sockets,
     plane: Plane,
     inbox: Receiver<Order>,
+    tunnels: Arc<Tunnels>,
+    tunnelled: Receiver<Inbound>,
     world: World,
     dropped: u64,
 }
@@ -123,6 +146,7 @@ impl Thread {
                 return;
             }
             more = self.receive();
+            more |= self.receive_tunnelled();
             let now = Instant::now();
             while let Ok(order) = self.inbox.try_recv() {
                 if matches!(order, Order::Stop) {
@@ -157,6 +181,19 @@ impl Thread {
         true
     }
 
+    fn receive_tunnelled(&mut self) -> bool {
+        self.tunnels.heard();
+        for _ in 0..TUNNELLED {
+            let Ok(datagram) = self.tunnelled.try_recv() else {
+                return false;
+            };
+            let (now, wall) = (Instant::now(), self.world.clock.now());
+            self.plane
+                .handle_datagram(now, wall, datagram.from, None, &datagram.data);
+        }
+        true
+    }
+
     fn obey(&mut self, now: Instant, order: Order) {
         let plane = &mut self.plane;
         match order {
@@ -173,7 +210,8 @@ impl Thread {
 
     fn drain(&mut self) {
         while let Some(transmit) = self.plane.poll_transmit() {
-            if !self.sockets.send(&transmit) {
+            let sent = self.tunnels.send(&transmit);
+            if !sent.unwrap_or_else(|| self.sockets.send(&transmit)) {
                 self.dropped += 1;
             }
             self.plane.recycle(transmit.contents);
