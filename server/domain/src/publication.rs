@@ -4,6 +4,7 @@
 pub mod bundle;
 pub mod canonical;
 mod compile;
+pub mod export;
 mod label;
 mod life;
 mod manifest;

@@ -1,5 +1,9 @@
 //! Texts that people read exist per language.
 
+mod fold;
+
+pub use fold::{fold, words};
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
