@@ -16,6 +16,11 @@ const SHOT: Duration = Duration::from_secs(2);
 /// lower: cuts wait for a later key frame.
 const EARLY: i64 = 2_000_000;
 
+/// A recording begins when its packets are forwarded on the record; the first of its frames may have been captured a
+/// moment before. Higher: pictures from before the switch; lower: a slow encoder's first key frame is thrown away, and with
+/// it every frame until the next.
+const RUN_UP: Duration = Duration::from_secs(1);
+
 /// A stretch of one recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shot {
@@ -99,13 +104,24 @@ fn any(takes: &[Take], keys: &[Vec<Timestamp>], from: Timestamp, to: Timestamp) 
         .min_by_key(|(_, key)| *key)
 }
 
+/// Room time of a frame, the run-up of its recording falling on the moment from which the programme shows it.
+fn shown_at(take: &Take, at_ms: u64, timeline: &Timeline) -> Timestamp {
+    let at = take.time(at_ms);
+    let entered = timeline
+        .0
+        .iter()
+        .map(|kept| kept.start)
+        .find(|start| take.start < *start && start.since(take.start) <= RUN_UP);
+    entered.map_or(at, |start| at.max(start))
+}
+
 /// The times of a recording's key frames.
-pub fn key_times(take: &Take) -> anyhow::Result<Vec<Timestamp>> {
+pub fn key_times(take: &Take, timeline: &Timeline) -> anyhow::Result<Vec<Timestamp>> {
     let mut reader = take.open().with_context(|| format!("open {}", take.path.display()))?;
     let mut keys = Vec::new();
     while let Some(frame) = reader.next_frame()? {
         if frame.keyframe {
-            keys.push(take.time(frame.at_ms));
+            keys.push(shown_at(take, frame.at_ms, timeline));
         }
     }
     Ok(keys)
@@ -162,7 +178,7 @@ impl<'a> Film<'a> {
                 self.open = None;
                 continue;
             };
-            let at = self.takes[shot.take].time(frame.at_ms);
+            let at = shown_at(&self.takes[shot.take], frame.at_ms, self.timeline);
             if at >= shot.to {
                 self.open = None;
                 continue;

@@ -158,7 +158,10 @@ fn the_picture_follows_the_floor_and_cuts_at_key_frames() {
         .filter(|take| take.media == TakeMedia::Video)
         .cloned()
         .collect();
-    let keys: Vec<_> = video.iter().map(|take| picture::key_times(take).unwrap()).collect();
+    let keys: Vec<_> = video
+        .iter()
+        .map(|take| picture::key_times(take, &plan.timeline).unwrap())
+        .collect();
     let shots = shots(&video, &keys, &plan.floor, &plan.timeline);
     let people: Vec<_> = shots.iter().map(|shot| video[shot.take].person).collect();
     assert_eq!(people, [id(13), id(13), id(14), id(13)], "{shots:?}");
@@ -261,6 +264,38 @@ fn torn_recordings_do_not_stop_the_programme() {
         ..plan.takes[1].clone()
     });
     assert!(write(&plan, &folder.path().join("out")).unwrap().is_some());
+}
+
+/// A slow encoder: the key frame that arrived first on the record had been captured a moment before.
+#[test]
+fn the_picture_begins_with_the_programme_though_its_first_frame_is_older() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(folder.path());
+    let clip = read_clip(SPOKESPERSON).unwrap();
+    let frame_ms = clip.ticks as u64 / 90;
+    plan.takes[0].start = Timestamp(at(0).micros() - 150_000);
+    let only_first_key: Vec<_> = frames(&plan.takes[0].path);
+    let (mut writer, mut bytes) = Writer::new(vec![TrackFormat::Vp8 {
+        width: clip.width,
+        height: clip.height,
+    }]);
+    let second_key = only_first_key.iter().skip(1).position(|frame| frame.keyframe);
+    for frame in &only_first_key[..second_key.map_or(only_first_key.len(), |n| n + 1)] {
+        bytes.extend(writer.write(frame));
+    }
+    finish(&plan.takes[0].path, bytes, writer);
+    plan.timeline = timeline(&minutes(), &plan.takes);
+
+    let file = write(&plan, folder.path()).unwrap().expect("a programme");
+    let path = folder.path().join(format!("{}.webm", file.sha256));
+    let picture: Vec<_> = frames(&path).into_iter().filter(|frame| frame.track == 0).collect();
+    assert!(
+        picture[0].keyframe && picture[0].at_ms == 0,
+        "it begins at {} ms",
+        picture[0].at_ms
+    );
+    let later = picture.iter().find(|frame| frame.at_ms > 0).expect("it goes on");
+    assert!(later.at_ms <= frame_ms, "it moves on at {} ms", later.at_ms);
 }
 
 /// Off the record wins over a recording that should not be there.

@@ -78,7 +78,10 @@ pub fn write(plan: &Plan, folder: &Path) -> anyhow::Result<Option<MediaFile>> {
     let (mut writer, header) = Writer::new(formats);
     out.write_all(&header)?;
 
-    let keys = video.iter().map(key_times).collect::<anyhow::Result<Vec<_>>>()?;
+    let keys = video
+        .iter()
+        .map(|take| key_times(take, &plan.timeline))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let shots = shots(&video, &keys, &plan.floor, &plan.timeline);
     let mut film = Film::new(&video, &plan.timeline, shots)?;
     let mut mixer = Mixer::open(&audio, zero)?;
