@@ -6,6 +6,7 @@ mod gather;
 pub mod programme;
 mod release;
 pub mod sign;
+pub mod typeset;
 
 pub use gather::{Gathered, gather};
 pub use release::{ReleaseError, give_back, release, submission, submit};

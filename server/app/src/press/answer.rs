@@ -44,7 +44,7 @@ pub fn give(
     request: &HeaderMap,
     lang: &str,
     media_type: &'static str,
-    body: Result<String, Failure>,
+    body: Result<impl Into<Vec<u8>>, Failure>,
 ) -> Response {
     match body {
         Ok(body) => document(request, media_type, body),

@@ -3,6 +3,7 @@
 
 use crate::press::{
     dates,
+    forms::{self, FORMS},
     layout::{Frame, Meta, page, text},
     public::{PublicEvent, PublicRecord},
     structured,
@@ -10,7 +11,7 @@ use crate::press::{
 };
 use maud::{Markup, html};
 use rostrum_domain::{
-    publication::{Anchor, Block, MachineHelp, Part, Record, Speaker},
+    publication::{Anchor, Block, Part, Record, Speaker, export::citation},
     question::Channel,
     transcript::SegmentKind,
 };
@@ -77,19 +78,30 @@ fn downloads(
     record: &PublicRecord,
 ) -> Vec<(&'static str, &'static str, String, String)> {
     let words = frame.words;
-    let local = |suffix: &str| format!("{}{suffix}", frame.local(&event.path));
-    let mut all = vec![
-        ("WebVTT", "text/vtt", local(".vtt"), words.captions.to_owned()),
-        ("SRT", "application/x-subrip", local(".srt"), words.captions.to_owned()),
-        ("TXT", "text/plain", local(".txt"), words.plain_text.to_owned()),
-        ("JSON", "application/json", local(".json"), words.data_file.to_owned()),
-        (
-            "JSON",
-            "application/json",
-            local(".edition.json"),
-            words.signed_file.to_owned(),
-        ),
-    ];
+    // The newest edition's forms are at the record's own address, an earlier one's at its own.
+    let address = if record.edition.number == record.newest() {
+        frame.local(&event.path)
+    } else {
+        format!("{}/edition/{}", frame.local(&event.path), record.edition.number)
+    };
+    let mut all: Vec<_> = FORMS
+        .iter()
+        .filter(|form| form.suffix != "pdf" || forms::has_paper(frame, record))
+        .map(|form| {
+            (
+                form.label,
+                form.media_type,
+                format!("{address}.{}", form.suffix),
+                (form.title)(words).to_owned(),
+            )
+        })
+        .collect();
+    all.push((
+        "JSON",
+        "application/json",
+        format!("{address}.edition.json"),
+        words.signed_file.to_owned(),
+    ));
     for media in &record.content.media {
         all.push((
             "WebM",
@@ -195,7 +207,7 @@ fn foot(frame: &Frame<'_>, event: &PublicEvent, record: &PublicRecord) -> Markup
             section aria-labelledby="edition" {
                 h2 #edition { (words.edition) " " (record.edition.number) }
                 p { (words.near_verbatim) }
-                p { (machine_help(words, &content.machine_help)) }
+                p { (words.helped(&content.machine_help)) }
                 dl.facts {
                     div {
                         dt { (words.published_on) }
@@ -234,6 +246,10 @@ fn foot(frame: &Frame<'_>, event: &PublicEvent, record: &PublicRecord) -> Markup
                     }
                 }
             }
+            section aria-labelledby="cite" {
+                h2 #cite { (words.how_to_cite) }
+                p.cite { (citation::line(&forms::released(frame, record), None)) }
+            }
             section aria-labelledby="totals" {
                 h2 #totals { (words.totals) }
                 ul.totals { @for (count, what) in counts { li { strong { (count) } " " (what) } } }
@@ -257,17 +273,6 @@ fn corrections(frame: &Frame<'_>, content: &Record) -> Markup {
             }
         }
     }
-}
-
-fn machine_help(words: &Words, help: &MachineHelp) -> String {
-    if help.segments == 0 {
-        return words.no_machine.to_owned();
-    }
-    words
-        .machine_help
-        .replace("{engines}", &help.speech.join(", "))
-        .replace("{corrected}", &help.corrected.to_string())
-        .replace("{segments}", &help.segments.to_string())
 }
 
 fn speaker(words: &Words, speaker: &Speaker, kind: SegmentKind) -> Markup {

@@ -1,21 +1,17 @@
-//! The public addresses. A path's last part carries the form: nothing for the page, `.ics`, `.json`, `.vtt`, `.srt`, `.txt`
-//! and `.edition.json` for machines.
+//! The public addresses. A path's last part carries the form: nothing for the page, a suffix of `forms::FORMS`, `.ics` or
+//! `.edition.json` for machines.
 
 use crate::{
     App,
     press::{
-        PublicEvent, PublicRecord,
         answer::{frame, give, missing, show},
-        calendar, event_page, feed,
+        calendar, event_routes, feed,
         files::{key, media, robots, script, site_map, style},
         home_page::{self, Listing},
-        layout::Frame,
-        record_page,
         respond::Failure,
         signatures_page, source,
         words::{LANGUAGES, words, words_or_default},
     },
-    publication::bundle,
     store::editions,
 };
 use axum::{
@@ -25,7 +21,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use rostrum_domain::publication;
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -45,11 +40,14 @@ pub fn routes() -> Router<App> {
         .route("/{lang}/{series}/feed.atom", get(series_feed))
         .route("/{lang}/{series}/", get(whole_series))
         .route("/{lang}/{series}/{year}", get(whole_year))
-        .route("/{lang}/{series}/{year}/{file}", get(event))
-        .route("/{lang}/{series}/{year}/{number}/edition/{edition}", get(edition))
+        .route("/{lang}/{series}/{year}/{file}", get(event_routes::event))
         .route(
-            "/{lang}/{series}/{year}/{number}/edition/{edition}/captions.vtt",
-            get(edition_captions),
+            "/{lang}/{series}/{year}/{number}/edition/{file}",
+            get(event_routes::edition),
+        )
+        .route(
+            "/{lang}/{series}/{year}/{number}/edition/{file}/captions.vtt",
+            get(event_routes::edition_captions),
         )
 }
 
@@ -237,177 +235,4 @@ fn to_series(app: &App, request: &HeaderMap, lang: &str, slug: &str) -> Response
         Some(words) => Redirect::to(&format!("/{}/{slug}", words.lang)).into_response(),
         None => missing(app, request, lang),
     }
-}
-
-/// An event's page, its record once released, or one of its machine forms.
-async fn event(
-    Path((lang, slug, year, file)): Path<(String, String, String, String)>,
-    State(app): State<App>,
-    request: HeaderMap,
-) -> Response {
-    let (number, suffix) = match file.split_once('.') {
-        Some((number, suffix)) => (number, Some(suffix)),
-        None => (file.as_str(), None),
-    };
-    let load = || source::event(&app, &slug, &year, number, None);
-    match suffix {
-        None => show(
-            &app,
-            &request,
-            &lang,
-            async {
-                let frame = frame(&app, &lang)?;
-                Ok(match load().await? {
-                    (event, Some(record)) => record_page::record_page(&frame, &event, &record, true),
-                    (event, None) => event_page::event_page(&frame, &event),
-                })
-            }
-            .await,
-        ),
-        Some("ics") => give(
-            &app,
-            &request,
-            &lang,
-            "text/calendar; charset=utf-8",
-            async {
-                let frame = frame(&app, &lang)?;
-                let (event, _) = load().await?;
-                Ok(calendar::calendar(
-                    &frame,
-                    event.title.read(frame.lang()),
-                    std::slice::from_ref(&event),
-                ))
-            }
-            .await,
-        ),
-        Some("json") => give(
-            &app,
-            &request,
-            &lang,
-            "application/json",
-            async {
-                frame(&app, &lang)?;
-                let (event, record) = load().await?;
-                Ok(serde_json::json!({ "event": event, "record": record }).to_string())
-            }
-            .await,
-        ),
-        Some("vtt") => give(
-            &app,
-            &request,
-            &lang,
-            "text/vtt; charset=utf-8",
-            async {
-                let frame = frame(&app, &lang)?;
-                Ok(captions(&frame, &released(load().await?)?))
-            }
-            .await,
-        ),
-        Some("srt") => give(
-            &app,
-            &request,
-            &lang,
-            "application/x-subrip; charset=utf-8",
-            async {
-                frame(&app, &lang)?;
-                Ok(publication::subtitles(&released(load().await?)?.content))
-            }
-            .await,
-        ),
-        Some("txt") => give(
-            &app,
-            &request,
-            &lang,
-            "text/plain; charset=utf-8",
-            async {
-                let frame = frame(&app, &lang)?;
-                let record = released(load().await?)?;
-                Ok(publication::plain_text(&record.content, &heading(&frame, &record)))
-            }
-            .await,
-        ),
-        Some("edition.json") => give(
-            &app,
-            &request,
-            &lang,
-            "application/json",
-            async {
-                frame(&app, &lang)?;
-                let (event, _) = load().await?;
-                let mut reader = app.db.read().await?;
-                let stored = editions::get(&mut reader, event.id, None)
-                    .await?
-                    .ok_or(Failure::NotFound)?;
-                let bytes = bundle::bytes(&mut reader, &stored)
-                    .await
-                    .map_err(|error| Failure::Broken(error.to_string()))?;
-                String::from_utf8(bytes).map_err(|error| Failure::Broken(error.to_string()))
-            }
-            .await,
-        ),
-        Some(_) => missing(&app, &request, &lang),
-    }
-}
-
-/// An edition by its number, also when a later one has replaced it.
-async fn edition(
-    Path((lang, slug, year, number, edition)): Path<(String, String, String, String, u32)>,
-    State(app): State<App>,
-    request: HeaderMap,
-) -> Response {
-    show(
-        &app,
-        &request,
-        &lang,
-        async {
-            let frame = frame(&app, &lang)?;
-            let (event, record) = source::event(&app, &slug, &year, &number, Some(edition)).await?;
-            Ok(record_page::record_page(
-                &frame,
-                &event,
-                &released((event.clone(), record))?,
-                false,
-            ))
-        }
-        .await,
-    )
-}
-
-async fn edition_captions(
-    Path((lang, slug, year, number, edition)): Path<(String, String, String, String, u32)>,
-    State(app): State<App>,
-    request: HeaderMap,
-) -> Response {
-    give(
-        &app,
-        &request,
-        &lang,
-        "text/vtt; charset=utf-8",
-        async {
-            let frame = frame(&app, &lang)?;
-            Ok(captions(
-                &frame,
-                &released(source::event(&app, &slug, &year, &number, Some(edition)).await?)?,
-            ))
-        }
-        .await,
-    )
-}
-
-fn released((_, record): (PublicEvent, Option<PublicRecord>)) -> Result<PublicRecord, Failure> {
-    record.ok_or(Failure::NotFound)
-}
-
-fn captions(frame: &Frame<'_>, record: &PublicRecord) -> String {
-    publication::captions(&record.content, &heading(frame, record))
-}
-
-fn heading(frame: &Frame<'_>, record: &PublicRecord) -> rostrum_domain::caption::Heading {
-    publication::heading(
-        &record.content,
-        &record.manifest,
-        &record.edition.manifest_sha256,
-        frame.base,
-        frame.lang(),
-    )
 }

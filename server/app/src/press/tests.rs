@@ -71,7 +71,16 @@ async fn everything(briefing: &Briefing) -> String {
             ".srt",
             ".txt",
             ".edition.json",
+            ".ttml",
+            ".xml",
+            ".pdf",
+            ".docx",
+            ".bib",
+            ".ris",
+            ".csl.json",
             "/edition/1",
+            "/edition/1.txt",
+            "/edition/1.xml",
             "/edition/1/captions.vtt",
         ] {
             all.push_str(&get(briefing, &format!("/{lang}/hop-bao/2026/1{form}")).await.body);
@@ -272,6 +281,47 @@ async fn downloads_are_what_they_say() {
 }
 
 #[tokio::test]
+async fn every_form_of_every_edition_has_an_address() {
+    let (briefing, edition) = Briefing::published().await;
+    briefing
+        .edit(33, "Viet Nam obeys international law.", Reason::Sense)
+        .await;
+    briefing.submit(Some(Text::in_one("en", "Obeys."))).await.unwrap();
+    briefing.release(briefing.reviewer).await.unwrap();
+    let page = text(&briefing, "/vi/hop-bao/2026/1").await;
+    for form in crate::press::forms::FORMS {
+        let newest = get(&briefing, &format!("/vi/hop-bao/2026/1.{}", form.suffix)).await;
+        assert_eq!(newest.status, StatusCode::OK, "{}", form.suffix);
+        assert_eq!(newest.headers[header::CONTENT_TYPE], form.media_type);
+        assert!(
+            page.contains(&format!(r#"href="/vi/hop-bao/2026/1.{}""#, form.suffix)),
+            "{}",
+            form.suffix
+        );
+        if let Some(folder) = std::env::var_os("ROSTRUM_FORMS_DIR") {
+            // `make standards` reads them with tools that nobody here wrote.
+            let path = format!("/vi/hop-bao/2026/1.{}", form.suffix);
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = http::app(briefing.app.clone()).oneshot(request).await.unwrap();
+            let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+            std::fs::write(
+                std::path::Path::new(&folder).join(format!("record.{}", form.suffix)),
+                bytes,
+            )
+            .unwrap();
+        }
+        let first = get(&briefing, &format!("/vi/hop-bao/2026/1/edition/1.{}", form.suffix)).await;
+        assert_eq!(first.status, StatusCode::OK, "edition 1 as {}", form.suffix);
+        assert_ne!(first.body, newest.body, "{}", form.suffix);
+    }
+    let xml = text(&briefing, "/vi/hop-bao/2026/1/edition/1.xml").await;
+    assert!(xml.contains("respects international law") && xml.contains(&edition.manifest_sha256));
+    assert!(
+        page.contains("Cách trích dẫn") && page.contains("; edition 2; https://press.example.org/vi/hop-bao/2026/1")
+    );
+}
+
+#[tokio::test]
 async fn a_correction_is_shown_and_the_old_edition_points_to_it() {
     let (briefing, _) = Briefing::published().await;
     briefing
@@ -357,6 +407,8 @@ async fn what_is_not_there_is_a_page_that_leads_on() {
         "/en/hop-bao/2026/99",
         "/en/hop-bao/2026/01",
         "/en/hop-bao/2026/1.pdf",
+        "/en/hop-bao/2026/1.odt",
+        "/en/hop-bao/2026/1/edition/01",
         "/en/hop-bao/2026/1.vtt",
         "/en/hop-bao/x/y",
         "/de/",

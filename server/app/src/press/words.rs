@@ -4,6 +4,8 @@ mod en;
 mod fr;
 mod vi;
 
+use rostrum_domain::publication::MachineHelp;
+
 /// Languages of the press centre, the first one wins where nothing else decides.
 pub const LANGUAGES: [&str; 3] = ["vi", "en", "fr"];
 
@@ -106,6 +108,63 @@ pub struct Words {
     pub superseded: &'static str,
     pub newest_edition: &'static str,
 
+    pub typeset_file: &'static str,
+    pub word_file: &'static str,
+    pub parliament_file: &'static str,
+    pub broadcast_file: &'static str,
+    pub citations: &'static str,
+    pub how_to_cite: &'static str,
+    /// {page}, {pages}: on paper.
+    pub page_of: &'static str,
+
+    pub search: &'static str,
+    pub search_lead: &'static str,
+    pub search_words: &'static str,
+    pub search_speaker: &'static str,
+    pub search_topic: &'static str,
+    pub search_outlet: &'static str,
+    pub search_year: &'static str,
+    pub search_language: &'static str,
+    pub search_any: &'static str,
+    /// {} is a count.
+    pub search_found: &'static str,
+    pub search_nothing: &'static str,
+    pub search_hint: &'static str,
+    pub search_more: &'static str,
+
+    pub quote_check: &'static str,
+    pub quote_lead: &'static str,
+    pub quote_label: &'static str,
+    pub quote_button: &'static str,
+    pub quote_exact: &'static str,
+    pub quote_exact_note: &'static str,
+    pub quote_near: &'static str,
+    pub quote_near_note: &'static str,
+    pub quote_missing: &'static str,
+    pub quote_missing_note: &'static str,
+    /// {} is a count of words.
+    pub quote_short: &'static str,
+    /// {} is a count of characters.
+    pub quote_long: &'static str,
+    pub quote_only_record: &'static str,
+    pub quote_only_yours: &'static str,
+    /// {} is the number of the newest edition.
+    pub quote_old: &'static str,
+    /// Said by `press.js`.
+    pub copy_quote: &'static str,
+    /// Said by `press.js`.
+    pub quote_copied: &'static str,
+
+    pub register_title: &'static str,
+    pub register_lead: &'static str,
+    pub register_none: &'static str,
+    pub register_feed: &'static str,
+    pub correction_was: &'static str,
+    pub correction_is: &'static str,
+    pub correction_where: &'static str,
+    pub correction_removed: &'static str,
+    pub correction_added: &'static str,
+
     pub signatures_lead: &'static str,
     pub signatures_steps: &'static str,
     pub signatures_keys: &'static str,
@@ -130,6 +189,19 @@ pub struct Words {
     pub date_time: &'static str,
     /// Between hours and minutes.
     pub clock: &'static str,
+}
+
+impl Words {
+    /// How machines helped with a text.
+    pub fn helped(&self, help: &MachineHelp) -> String {
+        if help.segments == 0 {
+            return self.no_machine.to_owned();
+        }
+        self.machine_help
+            .replace("{engines}", &help.speech.join(", "))
+            .replace("{corrected}", &help.corrected.to_string())
+            .replace("{segments}", &help.segments.to_string())
+    }
 }
 
 /// The catalogue of a language of the press centre.
