@@ -31,6 +31,7 @@ pub async fn actor(conn: &mut Conn, who: &Who, event: &Event) -> Result<Option<A
             outlet: Some(registration.outlet.name),
             office: None,
             country: Some(registration.outlet.country),
+            medium: None,
         }
     } else {
         let team = people::team(conn, event.id).await?;
@@ -42,6 +43,7 @@ pub async fn actor(conn: &mut Conn, who: &Who, event: &Event) -> Result<Option<A
             outlet: None,
             office: office.and_then(|member| member.office),
             country: None,
+            medium: None,
         }
     };
     Ok(Some(Actor { person, role, card }))

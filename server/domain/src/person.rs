@@ -39,4 +39,8 @@ pub struct NameCard {
     pub office: Option<String>,
     /// ISO 3166-1 alpha-2 of the outlet.
     pub country: Option<String>,
+    /// Kind of medium: `agency`, `print`, `online`, `radio`, `tv`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub medium: Option<String>,
 }

@@ -5,21 +5,28 @@
 mod alarms;
 mod announcements;
 pub mod command;
+pub mod count;
 mod desk;
 pub mod fact;
+pub mod fair;
 mod floor;
+mod groups;
+mod line;
 pub mod may;
 pub mod minutes;
 pub mod outcomes;
 pub mod plan;
+mod promises;
 mod record;
 mod roster;
 pub mod sections;
+pub mod show;
 pub mod view;
 
 pub use alarms::Alarms;
 pub use desk::{Desk, MAX_OPEN_QUESTIONS};
 pub use floor::{Floor, Holder};
+pub use line::{Line, Override};
 pub use record::Record;
 pub use roster::{Roster, Seat};
 
@@ -29,6 +36,7 @@ use crate::{
     room::{
         command::{Command, Refusal},
         fact::{Entry, Fact},
+        show::Show,
     },
     time::Timestamp,
 };
@@ -51,6 +59,7 @@ pub struct Room {
     desk: Desk,
     floor: Floor,
     alarms: Alarms,
+    show: Show,
 }
 
 impl Room {
@@ -63,6 +72,7 @@ impl Room {
             desk: Desk::default(),
             floor: Floor::default(),
             alarms: Alarms::default(),
+            show: Show::default(),
         }
     }
 
@@ -87,6 +97,9 @@ impl Room {
             Command::Submit { draft } => self.submit(actor, draft, fresh),
             Command::Withdraw { question } => self.withdraw(actor, *question),
 
+            Command::FollowUp { parent, draft } => self.follow_up(actor, *parent, draft, fresh),
+            Command::SitInHall { hall } => self.sit_in_hall(actor, *hall),
+
             Command::Ready => self.ready(),
             Command::LeaveFloor => self.leave_floor(),
 
@@ -95,6 +108,23 @@ impl Room {
             Command::Decline { question, reason } => self.decline(*question, reason),
             Command::List { question, before } => self.list(*question, *before),
             Command::Unlist { question } => self.unlist(*question),
+            Command::Place {
+                question,
+                before,
+                reason,
+            } => self.place(*question, *before, reason),
+            Command::Unplace { question } => self.unplace(*question),
+            Command::Group { lead, members } => self.group(*lead, members),
+            Command::Ungroup { question } => self.ungroup(*question),
+            Command::Restore { question } => self.restore(*question),
+            Command::Promise { question, due, owner } => self.promise(now, actor, *question, *due, *owner),
+            Command::AnswerInWriting {
+                question,
+                text,
+                language,
+                speaker,
+            } => self.answer_in_writing(now, actor, *question, text, language, *speaker),
+            Command::CloseUnanswered { question, reason } => self.close_unanswered(*question, reason),
 
             Command::OpenDoors => Ok(vec![Fact::DoorsOpened]),
             Command::GoLive => Ok(self.go_live()),
@@ -102,9 +132,13 @@ impl Room {
             Command::GoOffRecord => Ok(vec![Fact::WentOffRecord]),
             Command::GoOnRecord => Ok(vec![Fact::WentOnRecord]),
             Command::Call { question } => self.call(*question),
+            Command::CallOutOfTurn { question, reason } => self.call_out_of_turn(*question, reason),
+            Command::RuleLine { rule, reason } => self.change_rule(rule.as_ref(), reason),
+            Command::PlanShow { plan } => self.plan_show(*plan),
+            Command::StepShow { to } => self.step_show(*to),
             Command::PutOnAir => self.put_on_air(),
             Command::AllowFollowUp => self.allow_follow_up(),
-            Command::StepDown { outcome } => self.step_down(*outcome),
+            Command::StepDown { outcome } => self.step_down(now, actor, *outcome),
             Command::StartAnnouncement { title } => self.start_announcement(title),
             Command::EndAnnouncement => Ok(vec![Fact::AnnouncementEnded]),
             Command::Mute { seat } => self.mute(*seat),
@@ -125,6 +159,7 @@ impl Room {
         self.desk.evolve(at, fact);
         self.floor.evolve(at, fact);
         self.alarms.evolve(at, fact);
+        self.show.evolve(at, fact);
     }
 
     pub fn event(&self) -> EventId {
@@ -153,6 +188,11 @@ impl Room {
 
     pub fn alarms(&self) -> &Alarms {
         &self.alarms
+    }
+
+    /// Remarks, questions, closing, and since when.
+    pub fn show(&self) -> &Show {
+        &self.show
     }
 }
 

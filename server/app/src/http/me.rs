@@ -15,7 +15,7 @@ use crate::{
 use axum::extract::State;
 use rostrum_domain::{
     id::{EventId, QuestionId},
-    question::{Channel, Question, QuestionState},
+    question::{Channel, Promise, Question, QuestionState, WrittenAnswer},
     text::Text,
     time::Timestamp,
 };
@@ -63,6 +63,14 @@ pub struct MyQuestion {
     #[schema(required = true)]
     pub reason: Option<String>,
     pub submitted_at: Timestamp,
+    /// The question this one follows up.
+    #[schema(required = true)]
+    pub parent: Option<QuestionId>,
+    /// When it was taken: by when it will be answered, and who sees to it.
+    #[schema(required = true)]
+    pub promise: Option<Promise>,
+    #[schema(required = true)]
+    pub answer: Option<WrittenAnswer>,
     pub event: EventId,
     pub event_title: Text,
 }
@@ -78,6 +86,9 @@ impl MyQuestion {
             state,
             reason,
             submitted_at,
+            parent,
+            promise,
+            answer,
             ..
         } = question;
         Self {
@@ -89,6 +100,9 @@ impl MyQuestion {
             state,
             reason,
             submitted_at,
+            parent,
+            promise,
+            answer,
             event,
             event_title,
         }

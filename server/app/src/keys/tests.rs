@@ -20,6 +20,7 @@ fn grant(aud: GrantAudience) -> Grant {
             outlet: Some("Xinwen Daily".into()),
             office: None,
             country: None,
+            medium: None,
         },
         carries: vec![SourceKind::Camera],
         exp: 1000,

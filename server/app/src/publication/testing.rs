@@ -207,6 +207,7 @@ impl Briefing {
                 outlet: Some("Xinwen Daily".into()),
                 office: None,
                 country: Some("VN".into()),
+                medium: None,
             }
         } else {
             NameCard {

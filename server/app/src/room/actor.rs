@@ -15,7 +15,7 @@ use crate::{
         message::{Entrance, Message, Sitting},
         speech::Speech,
     },
-    store::{events, journal, segments::NewSegment},
+    store::{events, journal, questions, segments::NewSegment},
 };
 use rostrum_domain::{
     id::{CommandId, EventId, PersonId, SeatId, SourceId, SubscriberId},
@@ -24,6 +24,7 @@ use rostrum_domain::{
         Room,
         command::Refusal,
         fact::{Entry, Fact},
+        fair::LineRule,
         minutes::MinuteTaker,
         outcomes::{Done, Outcomes},
         plan::Sources,
@@ -149,6 +150,15 @@ impl RoomActor {
                     caption_language,
                 }],
             );
+            let rule = LineRule::default();
+            let past = questions::turns_before(
+                &mut *actor.deps.db.read().await?,
+                programme.series,
+                programme.starts_at,
+                rule.events,
+            )
+            .await?;
+            actor.happen(None, None, actor.room.rule_line(Some(rule), past, None));
         } else {
             actor.happen(None, None, actor.room.amend(&programme.title, &programme.rules));
             // Whoever was connected when the server stopped is not now; they come back by themselves.
@@ -161,6 +171,18 @@ impl RoomActor {
                 .collect();
             for seat in connected {
                 actor.happen(None, None, vec![Fact::Disconnected { seat }]);
+            }
+            // Before the event more of the past may have happened; while it is live the balance stands.
+            let rule = actor.room.desk().line_state().rule().cloned();
+            if let Some(rule) = rule.filter(|_| actor.room.record().live_since().is_none()) {
+                let past = questions::turns_before(
+                    &mut *actor.deps.db.read().await?,
+                    programme.series,
+                    programme.starts_at,
+                    rule.events,
+                )
+                .await?;
+                actor.happen(None, None, actor.room.rule_line(Some(rule), past, None));
             }
         }
         actor.settle().await?;

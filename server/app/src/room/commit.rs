@@ -32,7 +32,7 @@ pub async fn store(
     journal::append(&mut tx, event, entries).await?;
     for question in entries
         .iter()
-        .filter_map(|entry| question_of(&entry.fact))
+        .flat_map(|entry| questions_of(&entry.fact))
         .collect::<BTreeSet<_>>()
     {
         if let Some(question) = room.desk().question(question) {
@@ -70,9 +70,10 @@ pub async fn store(
     tx.commit().await
 }
 
-/// The question whose row a fact changes.
-fn question_of(fact: &Fact) -> Option<QuestionId> {
+/// The questions whose rows a fact changes.
+fn questions_of(fact: &Fact) -> Vec<QuestionId> {
     match fact {
+        Fact::Grouped { members, .. } => members.clone(),
         Fact::Submitted { question, .. }
         | Fact::Withdrawn { question }
         | Fact::Held { question, .. }
@@ -83,7 +84,14 @@ fn question_of(fact: &Fact) -> Option<QuestionId> {
         | Fact::Called { question, .. }
         | Fact::OnAir { question, .. }
         | Fact::SteppedDown { question, .. }
-        | Fact::NotReached { question } => Some(*question),
-        _ => None,
+        | Fact::NotReached { question }
+        | Fact::Ungrouped { question }
+        | Fact::WentWithLead { question, .. }
+        | Fact::FollowsUp { question, .. }
+        | Fact::Restored { question }
+        | Fact::Promised { question, .. }
+        | Fact::AnsweredInWriting { question, .. }
+        | Fact::ClosedUnanswered { question, .. } => vec![*question],
+        _ => Vec::new(),
     }
 }

@@ -33,7 +33,11 @@ impl Concern {
             Fact::RulesAccepted { seat, .. } | Fact::NoteSent { to: seat, .. } => {
                 self.seats.insert(*seat);
             }
-            Fact::Muted { seat } | Fact::Unmuted { seat } | Fact::Moved { seat, .. } | Fact::Removed { seat, .. } => {
+            Fact::Muted { seat }
+            | Fact::Unmuted { seat }
+            | Fact::Moved { seat, .. }
+            | Fact::Removed { seat, .. }
+            | Fact::SatInHall { seat, .. } => {
                 self.seats.insert(*seat);
                 self.prompt = true;
                 self.gathered = true;
@@ -61,7 +65,20 @@ impl Concern {
             | Fact::OnAir { .. }
             | Fact::FollowUpAllowed { .. }
             | Fact::SteppedDown { .. }
-            | Fact::NotReached { .. } => {
+            | Fact::NotReached { .. }
+            | Fact::LineRuled { .. }
+            | Fact::Placed { .. }
+            | Fact::Unplaced { .. }
+            | Fact::LineStood { .. }
+            | Fact::CalledOutOfTurn { .. }
+            | Fact::Grouped { .. }
+            | Fact::Ungrouped { .. }
+            | Fact::WentWithLead { .. }
+            | Fact::FollowsUp { .. }
+            | Fact::Restored { .. }
+            | Fact::Promised { .. }
+            | Fact::AnsweredInWriting { .. }
+            | Fact::ClosedUnanswered { .. } => {
                 self.askers = true;
                 self.team = true;
                 self.prompt = true;
@@ -69,6 +86,8 @@ impl Concern {
             }
             Fact::AnnouncementStarted { .. }
             | Fact::AnnouncementEnded
+            | Fact::ShowPlanned { .. }
+            | Fact::ShowStepped { .. }
             | Fact::AlarmRaised { .. }
             | Fact::AlarmCleared { .. } => {
                 self.team = true;

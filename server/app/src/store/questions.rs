@@ -6,8 +6,9 @@ use crate::store::{
     row::{Cells, json, word},
 };
 use rostrum_domain::{
-    id::{EventId, PersonId, QuestionId},
+    id::{EventId, PersonId, QuestionId, SeriesId},
     question::Question,
+    room::fair::Turn,
     time::Timestamp,
 };
 use sqlx::any::AnyRow;
@@ -17,9 +18,12 @@ pub async fn put(conn: &mut Conn, event: EventId, question: &Question) -> Result
     let micros = |time: Option<Timestamp>| time.map(Timestamp::micros);
     sqlx::query(
         "INSERT INTO questions (id, event, asker, card, channel, topic, language, text, state, reason, submitted_at, \
-         called_at, on_air_at, done_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         called_at, on_air_at, done_at, lead, parent, promise, due_at, answer) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
          ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason, \
-         called_at = excluded.called_at, on_air_at = excluded.on_air_at, done_at = excluded.done_at",
+         called_at = excluded.called_at, on_air_at = excluded.on_air_at, done_at = excluded.done_at, \
+         lead = excluded.lead, parent = excluded.parent, promise = excluded.promise, due_at = excluded.due_at, \
+         answer = excluded.answer",
     )
     .bind(question.id.to_string())
     .bind(event.to_string())
@@ -35,6 +39,11 @@ pub async fn put(conn: &mut Conn, event: EventId, question: &Question) -> Result
     .bind(micros(question.called_at))
     .bind(micros(question.on_air_at))
     .bind(micros(question.done_at))
+    .bind(question.group.map(|lead| lead.to_string()))
+    .bind(question.parent.map(|parent| parent.to_string()))
+    .bind(question.promise.as_ref().map(json))
+    .bind(question.promise.as_ref().map(|promise| promise.due.micros()))
+    .bind(question.answer.as_ref().map(json))
     .execute(conn)
     .await?;
     Ok(())
@@ -67,6 +76,41 @@ pub async fn find(conn: &mut Conn, id: QuestionId) -> Result<Option<(EventId, Qu
     row.as_ref().map(with_event).transpose()
 }
 
+/// Turns on air in the last `events` events of the series that began before `start`, oldest first.
+pub async fn turns_before(
+    conn: &mut Conn,
+    series: SeriesId,
+    start: Timestamp,
+    events: u32,
+) -> Result<Vec<Turn>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT * FROM questions WHERE on_air_at IS NOT NULL AND lead IS NULL AND event IN (SELECT id FROM events \
+         WHERE series = $1 AND starts_at < $2 AND state IN ('live', 'ended', 'published') \
+         ORDER BY starts_at DESC, id DESC LIMIT $3) ORDER BY on_air_at, id",
+    )
+    .bind(series.to_string())
+    .bind(start.micros())
+    .bind(i64::from(events))
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (event, question) = with_event(row)?;
+            let on_air = question.on_air_at.unwrap_or_default();
+            let had = question.done_at.unwrap_or(on_air).since(on_air);
+            Ok(Turn {
+                event: Some(event),
+                person: question.asker,
+                outlet: question.card.outlet,
+                country: question.card.country,
+                medium: question.card.medium,
+                language: question.language,
+                seconds: u32::try_from(had.as_secs()).unwrap_or(u32::MAX),
+            })
+        })
+        .collect()
+}
+
 fn with_event(row: &AnyRow) -> Result<(EventId, Question), StoreError> {
     Ok((row.id("event")?, question(row)?))
 }
@@ -86,5 +130,9 @@ fn question(row: &AnyRow) -> Result<Question, StoreError> {
         called_at: row.time_opt("called_at")?,
         on_air_at: row.time_opt("on_air_at")?,
         done_at: row.time_opt("done_at")?,
+        group: row.id_opt("lead")?,
+        parent: row.id_opt("parent")?,
+        promise: row.json_opt("promise")?,
+        answer: row.json_opt("answer")?,
     })
 }

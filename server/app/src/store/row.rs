@@ -42,6 +42,12 @@ pub(crate) trait Cells {
         serde_json::from_str(&self.text(column)?).map_err(|error| wrong(column, error))
     }
 
+    fn json_opt<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, StoreError> {
+        self.text_opt(column)?
+            .map(|text| serde_json::from_str(&text).map_err(|error| wrong(column, error)))
+            .transpose()
+    }
+
     /// A plain enum, stored as its word.
     fn word<T: DeserializeOwned>(&self, column: &str) -> Result<T, StoreError> {
         serde_json::from_value(self.text(column)?.into()).map_err(|error| wrong(column, error))

@@ -84,6 +84,18 @@ pub struct RecordTotals {
     pub declined: u32,
     pub withdrawn: u32,
     pub not_reached: u32,
+    /// Of those taken: answered in writing by the time of this edition.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub answered_in_writing: u32,
+    /// Of those taken: closed without an answer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub closed_unanswered: u32,
+}
+
+/// What an edition does not say has no effect on the hashes of those that never knew it.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl From<Totals> for RecordTotals {
@@ -96,6 +108,8 @@ impl From<Totals> for RecordTotals {
             declined,
             withdrawn,
             not_reached,
+            answered_in_writing,
+            closed_unanswered,
         } = totals;
         Self {
             received,
@@ -105,6 +119,8 @@ impl From<Totals> for RecordTotals {
             declined,
             withdrawn,
             not_reached,
+            answered_in_writing,
+            closed_unanswered,
         }
     }
 }

@@ -33,6 +33,7 @@ fn segment(n: u128, by: u128, kind: SegmentKind, question: Option<u128>, text: &
             outlet: press.then(|| format!("Outlet{by}")),
             office: (!press).then(|| "Spokesperson".to_owned()),
             country: None,
+            medium: None,
         },
         kind,
         question: question.map(id),

@@ -1,8 +1,13 @@
 //! Everything somebody may want from a room, and why it may be refused. On one screen.
 
 use crate::{
-    id::{QuestionId, SeatId},
+    id::{PersonId, QuestionId, SeatId},
     question::QuestionDraft,
+    room::{
+        fair::LineRule,
+        show::{ShowPlan, ShowStep},
+    },
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -28,6 +33,16 @@ pub enum Command {
     },
     Withdraw {
         question: QuestionId,
+    },
+
+    /// Asks once more about one's own question.
+    FollowUp {
+        parent: QuestionId,
+        draft: QuestionDraft,
+    },
+    /// Asks from the hall's microphone, or from one's own devices again.
+    SitInHall {
+        hall: bool,
     },
 
     // The called journalist
@@ -57,6 +72,45 @@ pub enum Command {
     Unlist {
         question: QuestionId,
     },
+    /// Override the computed order: before another, or to the end.
+    Place {
+        question: QuestionId,
+        before: Option<QuestionId>,
+        reason: String,
+    },
+    /// Back to its computed place.
+    Unplace {
+        question: QuestionId,
+    },
+    /// One question is asked and answered for the others too; all askers are named.
+    Group {
+        lead: QuestionId,
+        members: Vec<QuestionId>,
+    },
+    Ungroup {
+        question: QuestionId,
+    },
+    /// Take up a declined question again.
+    Restore {
+        question: QuestionId,
+    },
+    /// A question that was taken: by when, and who sees to it; `None` is whoever says so.
+    Promise {
+        question: QuestionId,
+        due: Timestamp,
+        owner: Option<PersonId>,
+    },
+    AnswerInWriting {
+        question: QuestionId,
+        text: String,
+        language: String,
+        /// In whose name; `None` is whoever answers.
+        speaker: Option<PersonId>,
+    },
+    CloseUnanswered {
+        question: QuestionId,
+        reason: String,
+    },
 
     // The chair
     OpenDoors,
@@ -67,6 +121,22 @@ pub enum Command {
     /// Call a question's asker to the side room for the device check.
     Call {
         question: QuestionId,
+    },
+    /// Call somebody though another is next.
+    CallOutOfTurn {
+        question: QuestionId,
+        reason: String,
+    },
+    /// Declare the rule of the line; `None`: as the desk lists.
+    RuleLine {
+        rule: Option<LineRule>,
+        reason: String,
+    },
+    PlanShow {
+        plan: ShowPlan,
+    },
+    StepShow {
+        to: ShowStep,
     },
     /// Let the called journalist speak on stage.
     PutOnAir,
@@ -166,6 +236,10 @@ pub enum Refusal {
     FloorEmpty,
     #[error("no follow-up left by the ground rules")]
     NoFollowUpLeft,
+    #[error("another is next in line: give a reason to change the order")]
+    ReasonNeeded,
+    #[error("this cannot be so")]
+    NotPossible,
     #[error("the asker is not in the room")]
     AskerAbsent,
     #[error("the text is empty")]

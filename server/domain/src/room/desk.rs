@@ -3,12 +3,17 @@
 
 use crate::{
     id::{PersonId, QuestionId},
-    question::{Channel, Question, QuestionDraft, QuestionState},
+    question::{
+        Channel, Question, QuestionDraft, QuestionState,
+        alike::{ALIKE, Shingles},
+    },
     room::{
         Actor, MAX_REMARK, Room, checked,
         command::{Outcome, Refusal},
         fact::Fact,
-        view::{Phase, Totals},
+        fair::Place,
+        line::Line,
+        view::{Alike, Phase, Totals},
     },
     time::Timestamp,
 };
@@ -20,7 +25,9 @@ pub const MAX_OPEN_QUESTIONS: usize = 5;
 const MAX_TOPIC: usize = 200;
 const MAX_TEXT: usize = 4000;
 /// The longest language tag in use is far shorter (RFC 5646 section 4.4.1 recommends at least 35).
-const MAX_LANGUAGE: usize = 35;
+pub(super) const MAX_LANGUAGE: usize = 35;
+/// A new question is compared with this many that were there before. Higher: more work at each arrival in a burst.
+const COMPARED: usize = 500;
 
 /// All questions of the event.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,7 +36,11 @@ pub struct Desk {
     /// As they came in.
     order: Vec<QuestionId>,
     of_person: BTreeMap<PersonId, Vec<QuestionId>>,
-    line: Vec<QuestionId>,
+    line: Line,
+    /// Members by the question that leads them.
+    groups: BTreeMap<QuestionId, Vec<QuestionId>>,
+    shingles: BTreeMap<QuestionId, Shingles>,
+    alike: Vec<Alike>,
 }
 
 impl Desk {
@@ -53,7 +64,39 @@ impl Desk {
 
     /// The call list, next first.
     pub fn line(&self) -> &[QuestionId] {
+        self.line.order(&self.questions)
+    }
+
+    /// The rule, the turns had and what was changed by hand.
+    pub fn line_state(&self) -> &Line {
         &self.line
+    }
+
+    /// The place by the rule alone, from 1, and why; `None` without a rule.
+    pub fn place(&self, question: QuestionId) -> Option<&(u32, Place)> {
+        self.line.place(&self.questions, question)
+    }
+
+    /// Those that are asked and answered with this one.
+    pub fn members(&self, lead: QuestionId) -> impl Iterator<Item = QuestionId> {
+        self.groups.get(&lead).into_iter().flatten().copied()
+    }
+
+    /// Questions that follow up this one.
+    pub fn follow_ups(&self, parent: QuestionId) -> impl Iterator<Item = &Question> {
+        self.iter().filter(move |question| question.parent == Some(parent))
+    }
+
+    /// Pairs of open questions that may ask the same, most alike first.
+    pub fn alike(&self) -> impl Iterator<Item = Alike> {
+        let open = |id: QuestionId| {
+            let question = self.questions.get(&id);
+            question.is_some_and(|question| !question.state.is_over() && question.state != QuestionState::Grouped)
+        };
+        self.alike
+            .iter()
+            .copied()
+            .filter(move |pair| open(pair.one) && open(pair.other))
     }
 
     /// The best place in line among this person's questions; 1 is next.
@@ -83,9 +126,9 @@ impl Desk {
 
     /// Neither called nor over.
     pub(super) fn waiting(&self) -> impl Iterator<Item = QuestionId> {
-        use QuestionState::{Held, Listed, Submitted};
+        use QuestionState::{Grouped, Held, Listed, Submitted};
         self.iter()
-            .filter(|question| matches!(question.state, Submitted | Held | Listed))
+            .filter(|question| matches!(question.state, Submitted | Held | Listed | Grouped))
             .map(|question| question.id)
     }
 
@@ -98,6 +141,14 @@ impl Desk {
             match question.state {
                 QuestionState::Answered => totals.answered += 1,
                 QuestionState::Taken => totals.taken += 1,
+                QuestionState::AnsweredInWriting => {
+                    totals.taken += 1;
+                    totals.answered_in_writing += 1;
+                }
+                QuestionState::ClosedUnanswered => {
+                    totals.taken += 1;
+                    totals.closed_unanswered += 1;
+                }
                 QuestionState::Declined => totals.declined += 1,
                 QuestionState::Withdrawn => totals.withdrawn += 1,
                 QuestionState::NotReached => totals.not_reached += 1,
@@ -105,17 +156,23 @@ impl Desk {
                 | QuestionState::Held
                 | QuestionState::Listed
                 | QuestionState::Called
-                | QuestionState::OnAir => {}
+                | QuestionState::OnAir
+                | QuestionState::Grouped => {}
             }
         }
         totals
     }
 
     fn position(&self, question: QuestionId) -> Option<usize> {
-        self.line.iter().position(|listed| *listed == question)
+        self.line().iter().position(|listed| *listed == question)
     }
 
     pub(super) fn evolve(&mut self, at: Timestamp, fact: &Fact) {
+        self.live(at, fact);
+        self.line.evolve(at, fact, &self.questions);
+    }
+
+    fn live(&mut self, at: Timestamp, fact: &Fact) {
         match fact {
             Fact::Submitted {
                 question,
@@ -124,6 +181,7 @@ impl Desk {
                 channel,
                 draft,
             } => {
+                self.compare(*question, draft);
                 self.order.push(*question);
                 self.of_person.entry(*asker).or_default().push(*question);
                 let (topic, language, text) = (draft.topic.clone(), draft.language.clone(), draft.text.clone());
@@ -143,8 +201,62 @@ impl Desk {
                         called_at: None,
                         on_air_at: None,
                         done_at: None,
+                        group: None,
+                        parent: None,
+                        promise: None,
+                        answer: None,
                     },
                 );
+            }
+            Fact::FollowsUp { question, parent } => {
+                self.change(*question, |question| question.parent = Some(*parent));
+            }
+            Fact::Grouped { lead, members } => {
+                for member in members {
+                    self.ungroup(*member);
+                    self.enter(*member, QuestionState::Grouped);
+                    self.change(*member, |question| question.group = Some(*lead));
+                    self.groups.entry(*lead).or_default().push(*member);
+                }
+            }
+            Fact::Ungrouped { question } => {
+                self.ungroup(*question);
+                let was_listed = self.line.was_listed(*question);
+                self.enter(
+                    *question,
+                    if was_listed {
+                        QuestionState::Listed
+                    } else {
+                        QuestionState::Submitted
+                    },
+                );
+            }
+            Fact::WentWithLead { question, lead, state } => {
+                let lead = self.questions.get(lead);
+                let (called_at, on_air_at) = lead.map_or((None, None), |lead| (lead.called_at, lead.on_air_at));
+                self.close(*question, *state, at);
+                self.change(*question, |question| {
+                    question.called_at = question.called_at.or(called_at);
+                    question.on_air_at = question.on_air_at.or(on_air_at);
+                });
+            }
+            Fact::Restored { question } => {
+                self.enter(*question, QuestionState::Submitted);
+                self.change(*question, |question| {
+                    question.reason = None;
+                    question.done_at = None;
+                });
+            }
+            Fact::Promised { question, promise } => {
+                self.change(*question, |question| question.promise = Some(promise.clone()));
+            }
+            Fact::AnsweredInWriting { question, answer } => {
+                self.close(*question, QuestionState::AnsweredInWriting, at);
+                self.change(*question, |question| question.answer = Some(answer.clone()));
+            }
+            Fact::ClosedUnanswered { question, reason } => {
+                self.close(*question, QuestionState::ClosedUnanswered, at);
+                self.change(*question, |question| question.reason = Some(reason.clone()));
             }
             Fact::Withdrawn { question } => self.close(*question, QuestionState::Withdrawn, at),
             Fact::Held { question, reason } => {
@@ -159,11 +271,7 @@ impl Desk {
                 self.close(*question, QuestionState::Declined, at);
                 self.change(*question, |question| question.reason = Some(reason.clone()));
             }
-            Fact::Listed { question, position } => {
-                self.enter(*question, QuestionState::Listed);
-                let position = (*position as usize).min(self.line.len());
-                self.line.insert(position, *question);
-            }
+            Fact::Listed { question, .. } => self.enter(*question, QuestionState::Listed),
             Fact::Unlisted { question } => self.enter(*question, QuestionState::Submitted),
             Fact::Called { question, .. } => {
                 self.enter(*question, QuestionState::Called);
@@ -176,23 +284,60 @@ impl Desk {
             Fact::SteppedDown { question, outcome, .. } => match outcome {
                 Outcome::Answered => self.close(*question, QuestionState::Answered, at),
                 Outcome::Taken => self.close(*question, QuestionState::Taken, at),
-                Outcome::Requeue => {
-                    self.enter(*question, QuestionState::Listed);
-                    self.line.insert(0, *question);
-                }
+                Outcome::Requeue => self.enter(*question, QuestionState::Listed),
             },
             Fact::NotReached { question } => self.close(*question, QuestionState::NotReached, at),
             _ => {}
         }
     }
 
-    /// Every change of state leaves the line first; `Listed` puts it back where it belongs.
+    /// Finds what may ask the same, once, when the question comes in.
+    fn compare(&mut self, question: QuestionId, draft: &QuestionDraft) {
+        let words = match &draft.text {
+            Some(text) => format!("{} {text}", draft.topic),
+            None => draft.topic.clone(),
+        };
+        let shingles = Shingles::of(&words);
+        for other in self.order.iter().rev().take(COMPARED) {
+            let comparable = self
+                .questions
+                .get(other)
+                .is_some_and(|other| other.language == draft.language && !other.state.is_over());
+            let score = self.shingles.get(other).map_or(0, |other| other.score(&shingles));
+            if comparable && score >= ALIKE {
+                self.alike.push(Alike {
+                    one: *other,
+                    other: question,
+                    score,
+                });
+            }
+        }
+        self.alike
+            .sort_by_key(|pair| (std::cmp::Reverse(pair.score), pair.one, pair.other));
+        self.shingles.insert(question, shingles);
+    }
+
     fn enter(&mut self, question: QuestionId, state: QuestionState) {
-        self.line.retain(|listed| *listed != question);
         self.change(question, |question| question.state = state);
     }
 
+    fn ungroup(&mut self, question: QuestionId) {
+        let lead = self.questions.get(&question).and_then(|question| question.group);
+        if let Some(members) = lead.and_then(|lead| self.groups.get_mut(&lead)) {
+            members.retain(|member| *member != question);
+        }
+        self.groups.retain(|_, members| !members.is_empty());
+        self.change(question, |question| question.group = None);
+    }
+
     fn close(&mut self, question: QuestionId, state: QuestionState, at: Timestamp) {
+        // A group stays named together once it has been answered; whoever leaves it before stands alone.
+        if matches!(
+            state,
+            QuestionState::Withdrawn | QuestionState::Declined | QuestionState::NotReached
+        ) {
+            self.ungroup(question);
+        }
         self.enter(question, state);
         self.change(question, |question| question.done_at = Some(at));
     }
@@ -226,6 +371,36 @@ impl Room {
         facts.push(Fact::Listed {
             question: QuestionId(fresh),
             position: self.desk.line.len() as u32,
+        });
+        Ok(facts)
+    }
+
+    /// Once more about one's own question, as often as the ground rules allow.
+    pub(super) fn follow_up(
+        &self,
+        actor: &Actor,
+        parent: QuestionId,
+        draft: &QuestionDraft,
+        fresh: Uuid,
+    ) -> Result<Vec<Fact>, Refusal> {
+        let asked = self
+            .desk
+            .question(parent)
+            .filter(|question| question.asker == actor.person);
+        let asked = asked.ok_or(Refusal::NoSuchQuestion)?;
+        if asked.parent.is_some()
+            || !matches!(asked.state, QuestionState::Answered | QuestionState::OnAir) && !asked.state.was_taken()
+        {
+            return Err(Refusal::WrongState);
+        }
+        let kept = |question: &&Question| !matches!(question.state, QuestionState::Withdrawn | QuestionState::Declined);
+        if self.desk.follow_ups(parent).filter(kept).count() >= usize::from(self.record.rules().follow_ups) {
+            return Err(Refusal::NoFollowUpLeft);
+        }
+        let mut facts = self.submit(actor, draft, fresh)?;
+        facts.push(Fact::FollowsUp {
+            question: QuestionId(fresh),
+            parent,
         });
         Ok(facts)
     }
@@ -279,36 +454,17 @@ impl Room {
     pub(super) fn decline(&self, question: QuestionId, reason: &str) -> Result<Vec<Fact>, Refusal> {
         use QuestionState::{Held, Listed, Submitted};
         self.in_state(question, &[Submitted, Held, Listed])?;
-        Ok(vec![Fact::Declined {
-            question,
-            reason: checked(reason, MAX_REMARK)?,
-        }])
+        let reason = checked(reason, MAX_REMARK)?;
+        Ok(self
+            .dissolved(question)
+            .chain([Fact::Declined { question, reason }])
+            .collect())
     }
 
-    pub(super) fn list(&self, question: QuestionId, before: Option<QuestionId>) -> Result<Vec<Fact>, Refusal> {
-        use QuestionState::{Held, Listed, Submitted};
-        self.in_state(question, &[Submitted, Held, Listed])?;
-        let others = self.desk.line.iter().filter(|listed| **listed != question);
-        let position = match before {
-            None => others.count(),
-            Some(before) => others
-                .into_iter()
-                .position(|listed| *listed == before)
-                .ok_or(Refusal::WrongState)?,
-        };
-        // Where it stands already it stays: two people at the desk may have meant the same.
-        if self.desk.position(question) == Some(position) {
-            return Ok(Vec::new());
-        }
-        Ok(vec![Fact::Listed {
-            question,
-            position: position as u32,
-        }])
-    }
-
-    pub(super) fn unlist(&self, question: QuestionId) -> Result<Vec<Fact>, Refusal> {
-        self.in_state(question, &[QuestionState::Listed])?;
-        Ok(vec![Fact::Unlisted { question }])
+    /// Takes up what was declined by mistake.
+    pub(super) fn restore(&self, question: QuestionId) -> Result<Vec<Fact>, Refusal> {
+        self.in_state(question, &[QuestionState::Declined])?;
+        Ok(vec![Fact::Restored { question }])
     }
 
     fn submitted(&self, actor: &Actor, channel: Channel, draft: QuestionDraft, fresh: Uuid) -> Fact {
@@ -330,10 +486,14 @@ impl Room {
             seat: holder.seat,
             outcome: Outcome::Requeue,
         });
-        stepped.into_iter().chain([Fact::Withdrawn { question }]).collect()
+        stepped
+            .into_iter()
+            .chain(self.dissolved(question))
+            .chain([Fact::Withdrawn { question }])
+            .collect()
     }
 
-    fn in_state(&self, question: QuestionId, states: &[QuestionState]) -> Result<&Question, Refusal> {
+    pub(super) fn in_state(&self, question: QuestionId, states: &[QuestionState]) -> Result<&Question, Refusal> {
         let question = self.desk.question(question).ok_or(Refusal::NoSuchQuestion)?;
         if states.contains(&question.state) {
             Ok(question)

@@ -5,8 +5,12 @@ use crate::{
     event::GroundRules,
     id::{CommandId, PersonId, QuestionId, SeatId},
     person::{NameCard, Role},
-    question::{Channel, QuestionDraft},
-    room::command::{Outcome, Zone},
+    question::{Channel, Promise, QuestionDraft, QuestionState, WrittenAnswer},
+    room::{
+        command::{Outcome, Zone},
+        fair::{LineRule, Turn},
+        show::{ShowPlan, ShowStep},
+    },
     text::Text,
     time::Timestamp,
 };
@@ -70,6 +74,77 @@ pub enum Fact {
     },
     Unlisted {
         question: QuestionId,
+    },
+    /// The rule of the line from here on (`None`: as the desk lists), and the past turns that count.
+    LineRuled {
+        rule: Option<LineRule>,
+        past: Vec<Turn>,
+        reason: Option<String>,
+    },
+    /// Put elsewhere than the rule says: before those it overtook, or behind those it let pass.
+    Placed {
+        question: QuestionId,
+        before: Vec<QuestionId>,
+        behind: Vec<QuestionId>,
+        reason: String,
+    },
+    Unplaced {
+        question: QuestionId,
+    },
+    /// The computed line at the moment somebody was called, for whoever checks it later.
+    LineStood {
+        order: Vec<QuestionId>,
+    },
+    /// Called though another was next.
+    CalledOutOfTurn {
+        question: QuestionId,
+        next: Option<QuestionId>,
+        reason: String,
+    },
+    /// Asked and answered with another question from here on.
+    Grouped {
+        lead: QuestionId,
+        members: Vec<QuestionId>,
+    },
+    Ungrouped {
+        question: QuestionId,
+    },
+    /// A grouped question had the outcome of its lead.
+    WentWithLead {
+        question: QuestionId,
+        lead: QuestionId,
+        state: QuestionState,
+    },
+    FollowsUp {
+        question: QuestionId,
+        parent: QuestionId,
+    },
+    /// Declined by mistake: back at the desk.
+    Restored {
+        question: QuestionId,
+    },
+    Promised {
+        question: QuestionId,
+        promise: Promise,
+    },
+    AnsweredInWriting {
+        question: QuestionId,
+        answer: WrittenAnswer,
+    },
+    ClosedUnanswered {
+        question: QuestionId,
+        reason: String,
+    },
+    /// Asks from a seat in the hall, at its microphone, without media of one's own.
+    SatInHall {
+        seat: SeatId,
+        hall: bool,
+    },
+    ShowPlanned {
+        plan: ShowPlan,
+    },
+    ShowStepped {
+        to: ShowStep,
     },
     DoorsOpened,
     WentLive,

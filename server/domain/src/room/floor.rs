@@ -5,7 +5,7 @@ use crate::{
     id::{QuestionId, SeatId},
     question::QuestionState,
     room::{
-        Room,
+        Actor, MAX_REMARK, Room, checked,
         command::{Outcome, Refusal},
         fact::Fact,
         view::ExchangeStep,
@@ -28,6 +28,15 @@ impl Holder {
     /// Whether the floor hears them.
     pub fn is_on_air(&self) -> bool {
         matches!(self.step, ExchangeStep::OnAir | ExchangeStep::FollowUp)
+    }
+
+    /// What an end means that nobody spoke out.
+    pub(super) fn outcome(&self) -> Outcome {
+        if self.is_on_air() {
+            Outcome::Answered
+        } else {
+            Outcome::Requeue
+        }
     }
 }
 
@@ -94,9 +103,33 @@ impl Room {
         let seat = self
             .roster
             .of_person(called.asker)
-            .filter(|seat| seat.connected && !seat.removed);
+            .filter(|_| self.can_come(called.asker));
         let seat = seat.ok_or(Refusal::AskerAbsent)?.id;
-        Ok(vec![Fact::Called { question, seat }])
+        if self.desk.line_state().rule().is_none() {
+            return Ok(vec![Fact::Called { question, seat }]);
+        }
+        if self.next_in_line().is_some_and(|next| next != question) {
+            return Err(Refusal::ReasonNeeded);
+        }
+        let order = self.desk.line().to_vec();
+        Ok(vec![Fact::LineStood { order }, Fact::Called { question, seat }])
+    }
+
+    /// Whoever is next knows from the journal why somebody else was called.
+    pub(super) fn call_out_of_turn(&self, question: QuestionId, reason: &str) -> Result<Vec<Fact>, Refusal> {
+        let mut facts = match self.call(question) {
+            Err(Refusal::ReasonNeeded) => {
+                let asked = self.desk.question(question).ok_or(Refusal::NoSuchQuestion)?;
+                let seat = self.roster.of_person(asked.asker).ok_or(Refusal::AskerAbsent)?.id;
+                let order = self.desk.line().to_vec();
+                vec![Fact::LineStood { order }, Fact::Called { question, seat }]
+            }
+            called => return called,
+        };
+        let reason = checked(reason, MAX_REMARK)?;
+        let next = self.next_in_line();
+        facts.insert(1, Fact::CalledOutOfTurn { question, next, reason });
+        Ok(facts)
     }
 
     pub(super) fn ready(&self) -> Result<Vec<Fact>, Refusal> {
@@ -107,7 +140,11 @@ impl Room {
     /// Ready or not: the chair decides. An announcement that still runs ends with it.
     pub(super) fn put_on_air(&self) -> Result<Vec<Fact>, Refusal> {
         let holder = self.floor.holder().ok_or(Refusal::FloorEmpty)?;
-        if !self.roster.seat(holder.seat).is_some_and(|seat| seat.connected) {
+        if !self
+            .roster
+            .seat(holder.seat)
+            .is_some_and(|seat| seat.connected || seat.hall)
+        {
             return Err(Refusal::AskerAbsent);
         }
         let mut facts = self.end_of_announcement();
@@ -126,24 +163,33 @@ impl Room {
     }
 
     /// Whoever was never on air was not answered: they go back into the line.
-    pub(super) fn step_down(&self, outcome: Outcome) -> Result<Vec<Fact>, Refusal> {
+    pub(super) fn step_down(&self, now: Timestamp, actor: &Actor, outcome: Outcome) -> Result<Vec<Fact>, Refusal> {
         let holder = self.floor.holder().ok_or(Refusal::FloorEmpty)?;
         if !holder.is_on_air() && outcome != Outcome::Requeue {
             return Err(Refusal::WrongState);
         }
-        Ok(vec![Fact::SteppedDown {
-            question: holder.question,
-            seat: holder.seat,
-            outcome,
-        }])
+        let mut facts = self.stepped_down(holder, outcome);
+        if outcome == Outcome::Taken {
+            facts.push(self.promised(now, actor, holder.question));
+        }
+        Ok(facts)
     }
 
     pub(super) fn leave_floor(&self) -> Result<Vec<Fact>, Refusal> {
         let holder = self.floor.holder().ok_or(Refusal::FloorEmpty)?;
-        self.step_down(if holder.is_on_air() {
-            Outcome::Answered
-        } else {
-            Outcome::Requeue
-        })
+        Ok(self.stepped_down(holder, holder.outcome()))
+    }
+
+    /// The whole group steps down with its lead.
+    pub(super) fn stepped_down(&self, holder: &Holder, outcome: Outcome) -> Vec<Fact> {
+        let stepped = Fact::SteppedDown {
+            question: holder.question,
+            seat: holder.seat,
+            outcome,
+        };
+        [stepped]
+            .into_iter()
+            .chain(self.along(holder.question, outcome))
+            .collect()
     }
 }

@@ -46,6 +46,8 @@ verbs! {
     LowerHand "lower_hand": PRESS,
     Submit "submit": PRESS,
     Withdraw "withdraw": PRESS,
+    FollowUp "follow_up": PRESS,
+    SitInHall "sit_in_hall": PRESS,
 
     Ready "ready": PRESS,
     LeaveFloor "leave_floor": PRESS,
@@ -55,6 +57,14 @@ verbs! {
     Decline "decline": DESK,
     List "list": DESK,
     Unlist "unlist": DESK,
+    Place "place": DESK,
+    Unplace "unplace": DESK,
+    Group "group": DESK,
+    Ungroup "ungroup": DESK,
+    Restore "restore": DESK,
+    Promise "promise": DESK,
+    AnswerInWriting "answer_in_writing": ANSWERS,
+    CloseUnanswered "close_unanswered": DESK,
 
     OpenDoors "open_doors": DESK,
     GoLive "go_live": CHAIR,
@@ -62,6 +72,10 @@ verbs! {
     GoOffRecord "go_off_record": CHAIR,
     GoOnRecord "go_on_record": CHAIR,
     Call "call": CHAIR,
+    CallOutOfTurn "call_out_of_turn": CHAIR,
+    RuleLine "rule_line": CHAIR,
+    PlanShow "plan_show": DESK,
+    StepShow "step_show": CHAIR,
     PutOnAir "put_on_air": CHAIR,
     AllowFollowUp "allow_follow_up": CHAIR,
     StepDown "step_down": CHAIR,
@@ -94,6 +108,8 @@ const DESK: &[Role] = &[Role::Officer, Role::Chair];
 const CHAIR: &[Role] = &[Role::Chair];
 /// Whoever reads an announcement may mark it; the chair may do it for them.
 const STAGE: &[Role] = &[Role::Chair, Role::Spokesperson];
+/// A question that was taken is answered by whoever promised or whoever writes for them.
+const ANSWERS: &[Role] = &[Role::Officer, Role::Chair, Role::Spokesperson];
 const CAPTIONS: &[Role] = &[Role::Captioner];
 
 impl Room {
@@ -122,11 +138,39 @@ impl Room {
                 held.then_some(()).ok_or(Refusal::WrongState)
             }
 
-            Verb::Hold | Verb::Decline | Verb::List => self.before_the_end(),
+            Verb::FollowUp => {
+                let mut own = self.desk().of_person(actor.person);
+                own.any(|question| question.state == QuestionState::OnAir || question.state.is_over())
+                    .then_some(())
+                    .ok_or(Refusal::NoSuchQuestion)?;
+                self.may_ask(actor)
+            }
+            Verb::SitInHall => {
+                self.before_the_end()?;
+                seat.map(drop).ok_or(Refusal::NoSuchSeat)
+            }
+
+            Verb::Hold | Verb::Decline | Verb::List | Verb::Place | Verb::Group => self.before_the_end(),
+            Verb::RuleLine | Verb::PlanShow => self.before_the_end(),
+            Verb::Unplace => {
+                self.before_the_end()?;
+                let placed = !self.desk().line_state().overrides().is_empty();
+                placed.then_some(()).ok_or(Refusal::AlreadySo)
+            }
+            Verb::Ungroup => {
+                self.before_the_end()?;
+                self.any_question(QuestionState::Grouped)
+            }
+            Verb::Restore => {
+                self.before_the_end()?;
+                self.any_question(QuestionState::Declined)
+            }
+            // Also long after the end.
+            Verb::Promise | Verb::AnswerInWriting | Verb::CloseUnanswered => self.any_question(QuestionState::Taken),
+            Verb::StepShow => self.live(),
             Verb::Release => {
                 self.before_the_end()?;
-                let held = self.desk().iter().any(|question| question.state == QuestionState::Held);
-                held.then_some(()).ok_or(Refusal::WrongState)
+                self.any_question(QuestionState::Held)
             }
             Verb::Unlist => {
                 self.before_the_end()?;
@@ -154,7 +198,7 @@ impl Room {
                 self.before_the_end()?;
                 (!self.record().on_record()).then_some(()).ok_or(Refusal::AlreadySo)
             }
-            Verb::Call => {
+            Verb::Call | Verb::CallOutOfTurn => {
                 self.live()?;
                 self.floor().holder().is_none().then_some(()).ok_or(Refusal::FloorTaken)
             }
@@ -222,6 +266,11 @@ impl Room {
         (holder.follow_ups_used < self.record().rules().follow_ups)
             .then_some(())
             .ok_or(Refusal::NoFollowUpLeft)
+    }
+
+    fn any_question(&self, state: QuestionState) -> Result<(), Refusal> {
+        let found = self.desk().iter().any(|question| question.state == state);
+        found.then_some(()).ok_or(Refusal::WrongState)
     }
 
     fn step(&self) -> Result<ExchangeStep, Refusal> {

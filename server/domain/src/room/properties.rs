@@ -10,11 +10,13 @@ use crate::{
         Actor, Room,
         command::{Command, Outcome, Zone},
         fact::Fact,
+        fair::LineRule,
         plan::{self, Published, Sources},
         view::Phase,
     },
 };
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What somebody does; numbers choose among what there is.
@@ -39,6 +41,17 @@ enum Wish {
     Decline(usize),
     List(usize, Option<usize>),
     Unlist(usize),
+    Rule(bool),
+    Place(usize, Option<usize>),
+    Unplace(usize),
+    CallAnyhow(usize),
+    Group(usize, usize),
+    Ungroup(usize),
+    Restore(usize),
+    FollowOn(usize),
+    InHall(bool),
+    AnswerLater(usize),
+    CloseLater(usize),
     GoLive,
     End,
     OffRecord,
@@ -81,6 +94,17 @@ fn wishes() -> impl Strategy<Value = Wish> {
         1 => n.clone().prop_map(Wish::Decline),
         3 => (n.clone(), proptest::option::of(n.clone())).prop_map(|(q, before)| Wish::List(q, before)),
         1 => n.clone().prop_map(Wish::Unlist),
+        1 => any::<bool>().prop_map(Wish::Rule),
+        2 => (n.clone(), proptest::option::of(n.clone())).prop_map(|(q, before)| Wish::Place(q, before)),
+        1 => n.clone().prop_map(Wish::Unplace),
+        2 => n.clone().prop_map(Wish::CallAnyhow),
+        3 => (n.clone(), n.clone()).prop_map(|(lead, member)| Wish::Group(lead, member)),
+        1 => n.clone().prop_map(Wish::Ungroup),
+        1 => n.clone().prop_map(Wish::Restore),
+        1 => n.clone().prop_map(Wish::FollowOn),
+        1 => any::<bool>().prop_map(Wish::InHall),
+        1 => n.clone().prop_map(Wish::AnswerLater),
+        1 => n.clone().prop_map(Wish::CloseLater),
         3 => Just(Wish::GoLive),
         1 => Just(Wish::OffRecord),
         1 => Just(Wish::OnRecord),
@@ -160,6 +184,45 @@ fn command(room: &Room, wish: &Wish) -> Command {
             before: before.map(question),
         },
         Wish::Unlist(n) => Command::Unlist { question: question(n) },
+        Wish::Rule(ruled) => Command::RuleLine {
+            rule: ruled.then(LineRule::default),
+            reason: "Agreed with the press".to_owned(),
+        },
+        Wish::Place(n, before) => Command::Place {
+            question: question(n),
+            before: before.map(question),
+            reason: "Leaves early".to_owned(),
+        },
+        Wish::Unplace(n) => Command::Unplace { question: question(n) },
+        Wish::CallAnyhow(n) => Command::CallOutOfTurn {
+            question: question(n),
+            reason: "Same subject".to_owned(),
+        },
+        Wish::Group(lead, member) => Command::Group {
+            lead: question(lead),
+            members: vec![question(member)],
+        },
+        Wish::Ungroup(n) => Command::Ungroup { question: question(n) },
+        Wish::Restore(n) => Command::Restore { question: question(n) },
+        Wish::FollowOn(n) => Command::FollowUp {
+            parent: question(n),
+            draft: QuestionDraft {
+                topic: "Once more".to_owned(),
+                language: "en".to_owned(),
+                text: None,
+            },
+        },
+        Wish::InHall(hall) => Command::SitInHall { hall },
+        Wish::AnswerLater(n) => Command::AnswerInWriting {
+            question: question(n),
+            text: "In June.".to_owned(),
+            language: "en".to_owned(),
+            speaker: None,
+        },
+        Wish::CloseLater(n) => Command::CloseUnanswered {
+            question: question(n),
+            reason: "Before the court".to_owned(),
+        },
         Wish::GoLive => Command::GoLive,
         Wish::End => Command::End,
         Wish::OffRecord => Command::GoOffRecord,
@@ -248,6 +311,27 @@ fn holds(room: &Room) {
         .count();
     assert_eq!(line.len(), listed);
 
+    // A group has one lead, which is in no group itself, and its open members wait for it.
+    for question in room.desk().iter() {
+        let lead = question.group.and_then(|lead| room.desk().question(lead));
+        assert_eq!(question.group.is_some(), lead.is_some(), "a group without its lead");
+        if let Some(lead) = lead {
+            assert_eq!(lead.group, None, "a lead inside another group");
+            assert!(room.desk().members(lead.id).any(|member| member == question.id));
+        }
+        if question.state == QuestionState::Grouped {
+            let lead = lead.expect("a grouped question has a lead");
+            assert!(!lead.state.is_over(), "its lead is {:?}", lead.state);
+        }
+        assert_eq!(
+            question.answer.is_some(),
+            question.state == QuestionState::AnsweredInWriting && lead.is_none()
+        );
+        if question.state == QuestionState::Taken && lead.is_none() {
+            assert!(question.promise.is_some(), "taken and owed by nobody");
+        }
+    }
+
     // Totals add up.
     let totals = room.desk().totals();
     let open = room.desk().iter().filter(|question| !question.state.is_over()).count() as u32;
@@ -276,8 +360,27 @@ proptest! {
         let mut received = 0;
         for step in opened.then(opening).into_iter().flatten().chain(steps) {
             let line = briefing.room.desk().line().to_vec();
+            let before: BTreeMap<_, _> =
+                briefing.room.desk().iter().map(|question| (question.id, question.state)).collect();
+            let journalled = briefing.entries.len();
+            let mut lived = briefing.room.clone();
             take(&mut briefing, &step);
             holds(&briefing.room);
+            // Fact by fact, no question goes a way that is not in the table.
+            if briefing.room.desk().iter().any(|question| before.get(&question.id) != Some(&question.state)) {
+                for entry in &briefing.entries[journalled..] {
+                    let before: BTreeMap<_, _> = lived.desk().iter().map(|question| (question.id, question.state)).collect();
+                    lived.evolve(entry.at, &entry.fact);
+                    for question in lived.desk().iter() {
+                        let was = before.get(&question.id).copied();
+                        let moved = was.is_some_and(|was| was != question.state);
+                        prop_assert!(
+                            !moved || was.is_some_and(|was| was.may_become(question.state)),
+                            "{:?} became {:?} by {:?}", was, question.state, entry.fact
+                        );
+                    }
+                }
+            }
 
             let now_received = briefing.room.desk().totals().received;
             prop_assert!(now_received >= received, "a question was lost");

@@ -153,16 +153,11 @@ impl Room {
         let mut facts = Vec::new();
         let mut waiting: Vec<_> = self.desk.waiting().collect();
         if let Some(holder) = self.floor.holder() {
-            let outcome = if holder.is_on_air() {
-                Outcome::Answered
-            } else {
-                Outcome::Requeue
-            };
-            facts.push(Fact::SteppedDown {
-                question: holder.question,
-                seat: holder.seat,
-                outcome,
-            });
+            let outcome = holder.outcome();
+            facts.extend(self.stepped_down(holder, outcome));
+            if outcome == Outcome::Answered {
+                waiting.retain(|question| !self.desk.members(holder.question).any(|member| member == *question));
+            }
             if outcome == Outcome::Requeue {
                 waiting.push(holder.question);
             }

@@ -4,9 +4,10 @@
 use crate::{
     id::{EventId, PersonId, SeatId},
     person::{NameCard, Role},
+    question::Question,
     room::{
         Actor, MAX_REMARK, Room, checked,
-        command::{Outcome, Refusal, Zone},
+        command::{Refusal, Zone},
         fact::Fact,
     },
 };
@@ -31,6 +32,8 @@ pub struct Seat {
     pub rules_accepted: Option<u32>,
     /// Latest note from the team.
     pub note: Option<String>,
+    /// Asks at the hall's microphone.
+    pub hall: bool,
 }
 
 /// All seats ever taken.
@@ -123,6 +126,7 @@ impl Roster {
                     seat.zone = Zone::Gallery;
                 });
             }
+            Fact::SatInHall { seat, hall } => self.change(*seat, |seat| seat.hall = *hall),
             Fact::NoteSent { to, text } => self.change(*to, |seat| seat.note = Some(text.clone())),
             _ => {}
         }
@@ -150,6 +154,7 @@ impl Roster {
                 removed: false,
                 rules_accepted: None,
                 note: None,
+                hall: false,
             });
     }
 
@@ -237,6 +242,17 @@ impl Room {
         Ok(vec![Fact::RulesAccepted { seat: seat.id, version }])
     }
 
+    pub(super) fn sit_in_hall(&self, actor: &Actor, hall: bool) -> Result<Vec<Fact>, Refusal> {
+        let seat = self.roster.of_person(actor.person).ok_or(Refusal::NoSuchSeat)?;
+        if self.floor.is_held_by(seat.id) {
+            return Err(Refusal::WrongState);
+        }
+        if seat.hall == hall {
+            return Err(Refusal::AlreadySo);
+        }
+        Ok(vec![Fact::SatInHall { seat: seat.id, hall }])
+    }
+
     pub(super) fn mute(&self, seat: SeatId) -> Result<Vec<Fact>, Refusal> {
         if self.present(seat)?.muted {
             Err(Refusal::AlreadySo)
@@ -273,26 +289,35 @@ impl Room {
         let reason = checked(reason, MAX_REMARK)?;
         let mut facts = Vec::new();
         if let Some(holder) = self.floor.holder().filter(|holder| holder.seat == seat) {
-            let outcome = if holder.is_on_air() {
-                Outcome::Answered
-            } else {
-                Outcome::Requeue
-            };
-            facts.push(Fact::SteppedDown {
-                question: holder.question,
-                seat,
-                outcome,
-            });
+            facts.extend(self.stepped_down(holder, holder.outcome()));
         }
         if !self.record.has_ended() {
-            let open = self.desk.open_of(held.person);
-            facts.extend(open.map(|question| Fact::Declined {
-                question: question.id,
-                reason: reason.clone(),
-            }));
+            facts.extend(self.declined_all(held.person, &reason));
         }
         facts.push(Fact::Removed { seat, reason });
         Ok(facts)
+    }
+
+    /// Everything this person has open, and whoever counted on it stands alone again.
+    fn declined_all(&self, person: PersonId, reason: &str) -> Vec<Fact> {
+        let on_air = self.floor.holder().filter(|holder| holder.is_on_air());
+        let gone = |question: &Question| on_air.is_some_and(|holder| question.group == Some(holder.question));
+        let mut facts = Vec::new();
+        for question in self.desk.open_of(person).filter(|question| !gone(question)) {
+            let others = self.dissolved(question.id).filter(|fact| match fact {
+                Fact::Ungrouped { question } => {
+                    let member = self.desk.question(*question);
+                    member.is_some_and(|member| member.asker != person)
+                }
+                _ => true,
+            });
+            facts.extend(others);
+            facts.push(Fact::Declined {
+                question: question.id,
+                reason: reason.to_owned(),
+            });
+        }
+        facts
     }
 
     pub(super) fn note(&self, to: SeatId, text: &str) -> Result<Vec<Fact>, Refusal> {

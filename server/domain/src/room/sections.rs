@@ -2,24 +2,30 @@
 //! Each view is its own type; nothing is filtered afterwards.
 
 use crate::{
-    id::SeatId,
-    person::Role,
+    id::{QuestionId, SeatId},
+    person::{NameCard, Role},
     question::Question,
     room::{
         Actor, Room, Seat,
         command::Zone,
+        count::count,
+        fair::Because,
         may::Verb,
         plan::{Sources, rank},
         view::{
             Alarm, AlarmsSection, CaptionsSection, CaptionsState, DeskSection, Exchange, LineEntry, LineSection,
-            MeSection, MyQuestion, PeopleSection, RoomSection, Section, SourceCard, StageSeat, StageSection, TeamSeat,
-            TeamSection, ViewClass,
+            MeSection, MyQuestion, PeopleSection, Placement, RoomSection, Section, SourceCard, StageSeat, StageSection,
+            TeamSeat, TeamSection, ViewClass,
         },
     },
 };
 
 /// Names shown of the gallery; the rest is counted. Higher: bigger notices to everybody at each arrival.
 const SHOWN_NAMES: usize = 200;
+/// Places in line that are explained to the desk. Higher: a longer notice at each change; the next few are what is read.
+const EXPLAINED: usize = 30;
+/// Pairs of resembling questions shown to the desk at once.
+const SUGGESTED: usize = 20;
 
 /// What the room does not know by itself and its views show.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +83,7 @@ fn about(room: &Room) -> RoomSection {
         live_since: record.live_since(),
         ended_at: record.ended_at(),
         announcement: record.announcement().map(str::to_owned),
+        show: *room.show(),
     }
 }
 
@@ -114,6 +121,8 @@ fn exchange(room: &Room) -> Option<Exchange> {
         step: holder.step,
         since: holder.since,
         follow_ups_used: holder.follow_ups_used,
+        together: together(room, holder.question),
+        hall: in_hall(room, question),
     })
 }
 
@@ -127,9 +136,12 @@ fn line(room: &Room) -> LineSection {
         question: question.id,
         card: question.card.clone(),
         language: question.language.clone(),
+        together: together(room, question.id),
+        hall: in_hall(room, question),
     });
     LineSection {
         entries: entries.collect(),
+        rule: room.desk().line_state().rule().cloned(),
         totals: room.desk().totals(),
     }
 }
@@ -167,6 +179,7 @@ fn team(room: &Room, scene: Scene<'_>) -> TeamSection {
         card: seat.card.clone(),
         zone: seat.zone,
         connected: seat.connected,
+        hall: seat.hall,
         muted: seat.muted,
         sources: sources_of(scene, seat.id),
         health: scene
@@ -207,7 +220,43 @@ fn desk(room: &Room) -> DeskSection {
             .map(|question| question.id)
             .collect(),
         line: room.desk().line().to_vec(),
+        places: places(room),
+        alike: room.desk().alike().take(SUGGESTED).collect(),
+        count: count(room.desk().totals(), room.record().live_since(), room.desk().iter()),
     }
+}
+
+fn places(room: &Room) -> Vec<Placement> {
+    let desk = room.desk();
+    let first = desk.line().iter().take(EXPLAINED);
+    first
+        .filter_map(|question| {
+            let (computed, place) = desk.place(*question)?;
+            let by_hand = desk.line_state().overrides().iter();
+            let by_hand = by_hand.rev().find(|by_hand| by_hand.question == *question);
+            Some(Placement {
+                question: *question,
+                computed: *computed,
+                why: place.because,
+                had: place.had.clone(),
+                reason: by_hand
+                    .filter(|_| place.because == Because::Placed)
+                    .map(|by_hand| by_hand.reason.clone()),
+            })
+        })
+        .collect()
+}
+
+fn together(room: &Room, lead: QuestionId) -> Vec<NameCard> {
+    let members = room.desk().members(lead);
+    members
+        .filter_map(|member| room.desk().question(member))
+        .map(|member| member.card.clone())
+        .collect()
+}
+
+fn in_hall(room: &Room, question: &Question) -> bool {
+    room.roster().of_person(question.asker).is_some_and(|seat| seat.hall)
 }
 
 fn alarms(room: &Room) -> AlarmsSection {
@@ -250,14 +299,28 @@ pub fn me(room: &Room, seat: SeatId) -> Option<MeSection> {
         muted: seat.muted,
         hand_raised: room.desk().hand_of(seat.person).is_some(),
         place: room.desk().place_of(seat.person),
-        questions: room.desk().of_person(seat.person).map(my_question).collect(),
+        questions: room
+            .desk()
+            .of_person(seat.person)
+            .map(|question| my_question(room, question))
+            .collect(),
+        hall: seat.hall,
         may: may.map(|verb| verb.name().to_owned()).collect(),
         note: seat.note.clone(),
     })
 }
 
 /// A question as its asker sees it.
-pub fn my_question(question: &Question) -> MyQuestion {
+pub fn my_question(room: &Room, question: &Question) -> MyQuestion {
+    let others = match question.group {
+        Some(lead) => room.desk().members(lead).count(),
+        None => room.desk().members(question.id).count(),
+    };
+    // Of a group the lead holds promise and answer.
+    let answered = question
+        .group
+        .and_then(|lead| room.desk().question(lead))
+        .unwrap_or(question);
     MyQuestion {
         id: question.id,
         channel: question.channel,
@@ -267,5 +330,9 @@ pub fn my_question(question: &Question) -> MyQuestion {
         state: question.state,
         reason: question.reason.clone(),
         submitted_at: question.submitted_at,
+        parent: question.parent,
+        together: others as u32,
+        promise: answered.promise.clone(),
+        answer: answered.answer.clone(),
     }
 }

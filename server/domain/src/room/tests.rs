@@ -67,7 +67,7 @@ impl Briefing {
     }
 
     /// Chair, spokesperson and two journalists in the room, rules accepted, live.
-    fn live() -> Self {
+    pub fn live() -> Self {
         let mut briefing = Self::new();
         for actor in [chair(), spokesperson(), mai(), claire()] {
             briefing.enter(&actor);
@@ -115,18 +115,18 @@ impl Briefing {
         Ok(facts)
     }
 
-    fn ok(&mut self, actor: &Actor, command: Command) -> Option<QuestionId> {
+    pub fn ok(&mut self, actor: &Actor, command: Command) -> Option<QuestionId> {
         let facts = self
             .give(actor, &command)
             .unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"));
         Outcomes::done(&facts).question
     }
 
-    fn refused(&mut self, actor: &Actor, command: Command) -> Refusal {
+    pub fn refused(&mut self, actor: &Actor, command: Command) -> Refusal {
         self.give(actor, &command).expect_err("should be refused")
     }
 
-    fn raise(&mut self, actor: &Actor) -> QuestionId {
+    pub fn raise(&mut self, actor: &Actor) -> QuestionId {
         let raise = Command::RaiseHand {
             language: "en".to_owned(),
             topic: None,
@@ -134,28 +134,28 @@ impl Briefing {
         self.ok(actor, raise).expect("a hand is a question")
     }
 
-    fn state(&self, question: QuestionId) -> QuestionState {
+    pub fn state(&self, question: QuestionId) -> QuestionState {
         self.room.desk().question(question).expect("no question is lost").state
     }
 }
 
-fn chair() -> Actor {
+pub(super) fn chair() -> Actor {
     person(10, Role::Chair)
 }
 fn spokesperson() -> Actor {
     person(11, Role::Spokesperson)
 }
-fn officer() -> Actor {
+pub(super) fn officer() -> Actor {
     person(12, Role::Officer)
 }
-fn mai() -> Actor {
+pub(super) fn mai() -> Actor {
     person(20, Role::Journalist)
 }
-fn claire() -> Actor {
+pub(super) fn claire() -> Actor {
     person(21, Role::Journalist)
 }
 
-fn draft(text: Option<&str>) -> QuestionDraft {
+pub(super) fn draft(text: Option<&str>) -> QuestionDraft {
     QuestionDraft {
         topic: "Trade".to_owned(),
         language: "en".to_owned(),

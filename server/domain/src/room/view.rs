@@ -6,8 +6,13 @@ use crate::{
     id::{EventId, PersonId, QuestionId, SeatId, SourceId},
     media::{SourceHealth, SourceKind},
     person::{NameCard, Role},
-    question::{Channel, Question, QuestionState},
-    room::command::Zone,
+    question::{Channel, Promise, Question, QuestionState, WrittenAnswer},
+    room::{
+        command::Zone,
+        count::LineCount,
+        fair::{Because, Had, LineRule},
+        show::Show,
+    },
     text::Text,
     time::Timestamp,
 };
@@ -66,6 +71,7 @@ pub struct RoomSection {
     pub ended_at: Option<Timestamp>,
     /// The announcement being read, if one is.
     pub announcement: Option<String>,
+    pub show: Show,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -101,6 +107,10 @@ pub struct Exchange {
     pub step: ExchangeStep,
     pub since: Timestamp,
     pub follow_ups_used: u8,
+    /// Others who asked the same and are answered with it.
+    pub together: Vec<NameCard>,
+    /// Asks at the hall's microphone: no picture or sound of their own.
+    pub hall: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -118,6 +128,8 @@ pub enum ExchangeStep {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct LineSection {
     pub entries: Vec<LineEntry>,
+    /// By which the order is computed; `None`: as the desk lists.
+    pub rule: Option<LineRule>,
     /// received, called, answered, taken, not reached: the public count.
     pub totals: Totals,
 }
@@ -127,6 +139,9 @@ pub struct LineEntry {
     pub question: QuestionId,
     pub card: NameCard,
     pub language: String,
+    /// Others who asked the same.
+    pub together: Vec<NameCard>,
+    pub hall: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -138,6 +153,10 @@ pub struct Totals {
     pub declined: u32,
     pub withdrawn: u32,
     pub not_reached: u32,
+    /// Of those taken: answered in writing since.
+    pub answered_in_writing: u32,
+    /// Of those taken: closed without an answer.
+    pub closed_unanswered: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -178,6 +197,7 @@ pub struct TeamSeat {
     pub card: NameCard,
     pub zone: Zone,
     pub connected: bool,
+    pub hall: bool,
     pub muted: bool,
     pub sources: Vec<SourceCard>,
     pub health: Option<SourceHealth>,
@@ -191,6 +211,33 @@ pub struct DeskSection {
     pub present: Vec<QuestionId>,
     /// The call list in order.
     pub line: Vec<QuestionId>,
+    /// Why the first of them stand where they stand; empty without a rule.
+    pub places: Vec<Placement>,
+    /// Open questions that may ask the same; a person decides.
+    pub alike: Vec<Alike>,
+    /// The count so far, with waiting times.
+    pub count: LineCount,
+}
+
+/// Why somebody stands where they stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct Placement {
+    pub question: QuestionId,
+    /// The place by the rule alone; 1 is next.
+    pub computed: u32,
+    pub why: Because,
+    pub had: Vec<Had>,
+    /// The chair's reason, where the order was changed by hand.
+    pub reason: Option<String>,
+}
+
+/// Two questions in the same language whose words resemble each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct Alike {
+    pub one: QuestionId,
+    pub other: QuestionId,
+    /// In percent.
+    pub score: u8,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -221,6 +268,8 @@ pub struct MeSection {
     /// 1 is next; `None` when not in line.
     pub place: Option<u32>,
     pub questions: Vec<MyQuestion>,
+    /// Asks at the hall's microphone.
+    pub hall: bool,
     /// Names of the commands (`Command`'s `do`) this seat may give now.
     pub may: Vec<String>,
     /// Latest note from the team.
@@ -237,4 +286,9 @@ pub struct MyQuestion {
     pub state: QuestionState,
     pub reason: Option<String>,
     pub submitted_at: Timestamp,
+    pub parent: Option<QuestionId>,
+    /// How many others ask the same.
+    pub together: u32,
+    pub promise: Option<Promise>,
+    pub answer: Option<WrittenAnswer>,
 }

@@ -73,8 +73,10 @@ impl Chair {
         self.command(Command::List { question, before: None }).await
     }
 
+    /// Calls this one, whoever the line says is next.
     pub async fn call(&self, question: QuestionId) -> anyhow::Result<()> {
-        self.command(Command::Call { question }).await
+        let reason = "The script of the drill says so".to_owned();
+        self.command(Command::CallOutOfTurn { question, reason }).await
     }
 
     /// Waits until the called journalist has checked their devices.
