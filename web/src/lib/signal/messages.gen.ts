@@ -12,6 +12,20 @@ alarm: string, text: string, since: Timestamp, };
 
 export type AlarmsSection = { alarms: Array<Alarm>, };
 
+/**
+ * Two questions in the same language whose words resemble each other.
+ */
+export type Alike = { one: QuestionId, other: QuestionId,
+/**
+ * In percent.
+ */
+score: number, };
+
+/**
+ * Why a question stands before the next one.
+ */
+export type Because = { "because": "returned" } | { "because": "patience" } | { "because": "rule", by: Criterion, } | { "because": "earlier" } | { "because": "placed" };
+
 export type Bye = "bad_grant" | "replaced" | "removed" | "restarting" | "malformed" | "too_slow" | "too_fast";
 
 /**
@@ -37,12 +51,21 @@ export type ClientMessage = { "type": "hello", grant: string, resume: number | n
 /**
  * Someone wants something. Who may want what is `policy`'s business.
  */
-export type Command = { "do": "accept_rules", version: number, } | { "do": "raise_hand", language: string, topic: string | null, } | { "do": "lower_hand" } | { "do": "submit", draft: QuestionDraft, } | { "do": "withdraw", question: QuestionId, } | { "do": "ready" } | { "do": "leave_floor" } | { "do": "hold", question: QuestionId, reason: string | null, } | { "do": "release", question: QuestionId, } | { "do": "decline", question: QuestionId, reason: string, } | { "do": "list", question: QuestionId, before: QuestionId | null, } | { "do": "unlist", question: QuestionId, } | { "do": "open_doors" } | { "do": "go_live" } | { "do": "end" } | { "do": "go_off_record" } | { "do": "go_on_record" } | { "do": "call", question: QuestionId, } | { "do": "put_on_air" } | { "do": "allow_follow_up" } | { "do": "step_down", outcome: Outcome, } | { "do": "start_announcement", title: string, } | { "do": "end_announcement" } | { "do": "mute", seat: SeatId, } | { "do": "unmute", seat: SeatId, } | { "do": "move", seat: SeatId, to: Zone, } | { "do": "remove", seat: SeatId, reason: string, } | { "do": "note", to: SeatId, text: string, } | { "do": "clear_alarm", alarm: string, } | { "do": "type_caption", seat: SeatId | null, text: string, language: string, };
+export type Command = { "do": "accept_rules", version: number, } | { "do": "raise_hand", language: string, topic: string | null, } | { "do": "lower_hand" } | { "do": "submit", draft: QuestionDraft, } | { "do": "withdraw", question: QuestionId, } | { "do": "follow_up", parent: QuestionId, draft: QuestionDraft, } | { "do": "sit_in_hall", hall: boolean, } | { "do": "ready" } | { "do": "leave_floor" } | { "do": "hold", question: QuestionId, reason: string | null, } | { "do": "release", question: QuestionId, } | { "do": "decline", question: QuestionId, reason: string, } | { "do": "list", question: QuestionId, before: QuestionId | null, } | { "do": "unlist", question: QuestionId, } | { "do": "place", question: QuestionId, before: QuestionId | null, reason: string, } | { "do": "unplace", question: QuestionId, } | { "do": "group", lead: QuestionId, members: Array<QuestionId>, } | { "do": "ungroup", question: QuestionId, } | { "do": "restore", question: QuestionId, } | { "do": "promise", question: QuestionId, due: Timestamp, owner: PersonId | null, } | { "do": "answer_in_writing", question: QuestionId, text: string, language: string,
+/**
+ * In whose name; `None` is whoever answers.
+ */
+speaker: PersonId | null, } | { "do": "close_unanswered", question: QuestionId, reason: string, } | { "do": "open_doors" } | { "do": "go_live" } | { "do": "end" } | { "do": "go_off_record" } | { "do": "go_on_record" } | { "do": "call", question: QuestionId, } | { "do": "call_out_of_turn", question: QuestionId, reason: string, } | { "do": "rule_line", rule: LineRule | null, reason: string, } | { "do": "plan_show", plan: ShowPlan, } | { "do": "step_show", to: ShowStep, } | { "do": "put_on_air" } | { "do": "allow_follow_up" } | { "do": "step_down", outcome: Outcome, } | { "do": "start_announcement", title: string, } | { "do": "end_announcement" } | { "do": "mute", seat: SeatId, } | { "do": "unmute", seat: SeatId, } | { "do": "move", seat: SeatId, to: Zone, } | { "do": "remove", seat: SeatId, reason: string, } | { "do": "note", to: SeatId, text: string, } | { "do": "clear_alarm", alarm: string, } | { "do": "type_caption", seat: SeatId | null, text: string, language: string, };
 
 /**
  * A client-made id that makes a command safe to send twice.
  */
 export type CommandId = string;
+
+/**
+ * One thing the rule balances. Whoever has had less of it is called first.
+ */
+export type Criterion = "outlet_turn" | "first_time" | "outlet_share" | "country" | "language" | "medium" | "origin" | "time_had";
 
 export type DeskSection = {
 /**
@@ -56,7 +79,19 @@ present: Array<QuestionId>,
 /**
  * The call list in order.
  */
-line: Array<QuestionId>, };
+line: Array<QuestionId>,
+/**
+ * Why the first of them stand where they stand; empty without a rule.
+ */
+places: Array<Placement>,
+/**
+ * Open questions that may ask the same; a person decides.
+ */
+alike: Array<Alike>,
+/**
+ * The count so far, with waiting times.
+ */
+count: LineCount, };
 
 /**
  * One briefing; its room has the same id.
@@ -66,7 +101,15 @@ export type EventId = string;
 /**
  * The journalist who has the floor.
  */
-export type Exchange = { question: QuestionId, seat: SeatId, card: NameCard, topic: string, step: ExchangeStep, since: Timestamp, follow_ups_used: number, };
+export type Exchange = { question: QuestionId, seat: SeatId, card: NameCard, topic: string, step: ExchangeStep, since: Timestamp, follow_ups_used: number,
+/**
+ * Others who asked the same and are answered with it.
+ */
+together: Array<NameCard>,
+/**
+ * Asks at the hall's microphone: no picture or sound of their own.
+ */
+hall: boolean, };
 
 export type ExchangeStep = "called" | "ready" | "on_air" | "follow_up";
 
@@ -83,12 +126,55 @@ follow_ups: number,
  */
 exchange_seconds: number, };
 
-export type LineEntry = { question: QuestionId, card: NameCard, language: string, };
+/**
+ * How much somebody has had of something, those ahead in the line counted in.
+ */
+export type Had = { of: Criterion, much: number, };
+
+/**
+ * Everything about the event's questions in numbers.
+ */
+export type LineCount = { totals: Totals,
+/**
+ * By outlet, in order of name.
+ */
+outlets: Array<Waited>,
+/**
+ * By language, in order of its tag.
+ */
+languages: Array<Waited>, };
+
+export type LineEntry = { question: QuestionId, card: NameCard, language: string,
+/**
+ * Others who asked the same.
+ */
+together: Array<NameCard>, hall: boolean, };
+
+/**
+ * The declared rule: criteria in order of weight, the next one only breaking ties of those before.
+ */
+export type LineRule = { criteria: Array<Criterion>,
+/**
+ * How many past events of the series count. More: longer memory; 0: every event begins anew.
+ */
+events: number,
+/**
+ * How often those who came later may go first. More: better balance; fewer: closer to first come, first called.
+ */
+patience: number,
+/**
+ * ISO 3166-1 alpha-2 of the local press; without it nobody is local.
+ */
+home: string | null, };
 
 /**
  * The call list as everybody sees it: names and outlets, not the texts.
  */
 export type LineSection = { entries: Array<LineEntry>,
+/**
+ * By which the order is computed; `None`: as the desk lists.
+ */
+rule: LineRule | null,
 /**
  * received, called, answered, taken, not reached: the public count.
  */
@@ -107,6 +193,10 @@ muted: boolean, hand_raised: boolean,
  */
 place: number | null, questions: Array<MyQuestion>,
 /**
+ * Asks at the hall's microphone.
+ */
+hall: boolean,
+/**
  * Names of the commands (`Command`'s `do`) this seat may give now.
  */
 may: Array<string>,
@@ -115,7 +205,11 @@ may: Array<string>,
  */
 note: string | null, };
 
-export type MyQuestion = { id: QuestionId, channel: Channel, topic: string, text: string | null, language: string, state: QuestionState, reason: string | null, submitted_at: Timestamp, };
+export type MyQuestion = { id: QuestionId, channel: Channel, topic: string, text: string | null, language: string, state: QuestionState, reason: string | null, submitted_at: Timestamp, parent: QuestionId | null,
+/**
+ * How many others ask the same.
+ */
+together: number, promise: Promise | null, answer: WrittenAnswer | null, };
 
 /**
  * The name shown on air, in captions and in the record. Comes from the registration, never from the door.
@@ -132,7 +226,11 @@ office: string | null,
 /**
  * ISO 3166-1 alpha-2 of the outlet.
  */
-country: string | null, };
+country: string | null,
+/**
+ * Kind of medium: `agency`, `print`, `online`, `radio`, `tv`.
+ */
+medium?: string, };
 
 /**
  * Where a segment's first text came from.
@@ -162,6 +260,24 @@ export type PersonId = string;
 export type Phase = "closed" | "doors" | "live" | "ended";
 
 /**
+ * Why somebody stands where they stand.
+ */
+export type Placement = { question: QuestionId,
+/**
+ * The place by the rule alone; 1 is next.
+ */
+computed: number, why: Because, had: Array<Had>,
+/**
+ * The chair's reason, where the order was changed by hand.
+ */
+reason: string | null, };
+
+/**
+ * "I will come back to you": by when, and who sees to it.
+ */
+export type Promise = { due: Timestamp, owner: PersonId, owner_name: string, };
+
+/**
  * A question as the room holds it.
  */
 export type Question = { id: QuestionId, asker: PersonId,
@@ -172,7 +288,19 @@ card: NameCard, channel: Channel, topic: string, language: string, text: string 
 /**
  * Told to the asker when declined or held.
  */
-reason: string | null, submitted_at: Timestamp, called_at: Timestamp | null, on_air_at: Timestamp | null, done_at: Timestamp | null, };
+reason: string | null, submitted_at: Timestamp, called_at: Timestamp | null, on_air_at: Timestamp | null, done_at: Timestamp | null,
+/**
+ * The question that is asked and answered for this one too.
+ */
+group: QuestionId | null,
+/**
+ * The question this one follows up.
+ */
+parent: QuestionId | null,
+/**
+ * When it was taken.
+ */
+promise: Promise | null, answer: WrittenAnswer | null, };
 
 /**
  * What an asker hands in. Bounds: topic ≤ 200 characters, text ≤ 4,000.
@@ -189,16 +317,17 @@ text: string | null, };
 export type QuestionId = string;
 
 /**
- * Where a question stands. Each arrow is a fact in the room's journal:
- * `submitted → (held → submitted) → listed → called → on_air → asked → answered | taken | declined_on_record`,
- * and out of the line by `withdrawn`, `declined` (with a reason, told to the asker) or `not_reached` (the event ended).
+ * Where a question stands. Each arrow is a fact in the room's journal; [`QuestionState::may_become`] is the table:
+ * `submitted → (held → submitted) → listed → called → on_air → answered | taken`, `taken → answered_in_writing |
+ * closed_unanswered`; `grouped` goes the way of the question that leads its group; and out of the line by `withdrawn`,
+ * `declined` (with a reason, told to the asker; it may be taken up again) or `not_reached` (the event ended).
  */
-export type QuestionState = "submitted" | "held" | "listed" | "called" | "on_air" | "answered" | "taken" | "declined" | "withdrawn" | "not_reached";
+export type QuestionState = "submitted" | "held" | "listed" | "called" | "on_air" | "answered" | "taken" | "declined" | "withdrawn" | "not_reached" | "grouped" | "answered_in_writing" | "closed_unanswered";
 
 /**
  * Why a command was refused. `code` is stable for programs; the sentence is the client's, in its language.
  */
-export type Refusal = "not_allowed" | "no_such_seat" | "no_such_question" | "rules_not_accepted" | "rules_changed" | "not_live" | "already_ended" | "already_so" | "wrong_state" | "floor_taken" | "floor_empty" | "no_follow_up_left" | "asker_absent" | "empty" | "too_long" | "too_many_questions" | "questions_closed" | "too_fast" | "not_stored";
+export type Refusal = "not_allowed" | "no_such_seat" | "no_such_question" | "rules_not_accepted" | "rules_changed" | "not_live" | "already_ended" | "already_so" | "wrong_state" | "floor_taken" | "floor_empty" | "no_follow_up_left" | "reason_needed" | "not_possible" | "asker_absent" | "empty" | "too_long" | "too_many_questions" | "questions_closed" | "too_fast" | "not_stored";
 
 /**
  * What a person is in one event, series or the whole house.
@@ -213,7 +342,7 @@ on_record: boolean, rules: GroundRules, live_since: Timestamp | null, ended_at: 
 /**
  * The announcement being read, if one is.
  */
-announcement: string | null, };
+announcement: string | null, show: Show, };
 
 /**
  * A person's seat in one room; survives reloads, drops and a change of device.
@@ -228,6 +357,22 @@ export type Section = { "section": "room" } & RoomSection | { "section": "stage"
 export type SegmentKind = "remarks" | "announcement" | "question" | "answer" | "procedure" | "stage_note";
 
 export type ServerMessage = { "type": "welcome", protocol: number, class: ViewClass, number: number, now: Timestamp, sections: Array<Section>, me: MeSection, } | { "type": "notice", number: number, sections: Array<Section>, } | { "type": "me", me: MeSection, } | { "type": "outcome", id: CommandId, refused: Refusal | null, question: QuestionId | null, } | { "type": "caption", caption: Caption, } | { "type": "slots", subscriber: SubscriberId, slots: Array<SlotShows>, } | { "type": "speaking", source: SourceId | null, } | { "type": "pong", at: Timestamp, now: Timestamp, } | { "type": "bye", reason: Bye, };
+
+/**
+ * Where the show is.
+ */
+export type Show = { step: ShowStep,
+/**
+ * `None` before the event is live.
+ */
+since: Timestamp | null, plan: ShowPlan, };
+
+/**
+ * Minutes planned for each part; 0 is no plan.
+ */
+export type ShowPlan = { remarks: number, questions: number, closing: number, };
+
+export type ShowStep = "remarks" | "questions" | "closing";
 
 /**
  * One receive slot of a subscriber's connection.
@@ -286,7 +431,7 @@ seats: Array<StageSeat>, exchange: Exchange | null, };
  */
 export type SubscriberId = string;
 
-export type TeamSeat = { seat: SeatId, person: PersonId, role: Role, card: NameCard, zone: Zone, connected: boolean, muted: boolean, sources: Array<SourceCard>, health: SourceHealth | null, };
+export type TeamSeat = { seat: SeatId, person: PersonId, role: Role, card: NameCard, zone: Zone, connected: boolean, hall: boolean, muted: boolean, sources: Array<SourceCard>, health: SourceHealth | null, };
 
 export type TeamSection = { seats: Array<TeamSeat>, };
 
@@ -300,12 +445,46 @@ export type Text = { [key in string]: string };
  */
 export type Timestamp = number;
 
-export type Totals = { received: number, called: number, answered: number, taken: number, declined: number, withdrawn: number, not_reached: number, };
+export type Totals = { received: number, called: number, answered: number, taken: number, declined: number, withdrawn: number, not_reached: number,
+/**
+ * Of those taken: answered in writing since.
+ */
+answered_in_writing: number,
+/**
+ * Of those taken: closed without an answer.
+ */
+closed_unanswered: number, };
 
 /**
  * Which sections a connection is sent.
  */
 export type ViewClass = "floor" | "team";
+
+/**
+ * One outlet or one language.
+ */
+export type Waited = {
+/**
+ * The outlet's name (empty: without outlet) or the language's tag.
+ */
+of: string, received: number,
+/**
+ * Came on air.
+ */
+heard: number,
+/**
+ * Half of those heard waited no longer than this, in seconds.
+ */
+median_s: number | null, longest_s: number | null, };
+
+/**
+ * The answer given in writing to a question that was taken.
+ */
+export type WrittenAnswer = { text: string, language: string,
+/**
+ * In whose name and office it is given.
+ */
+by: PersonId, card: NameCard, at: Timestamp, };
 
 /**
  * Where a seat is.

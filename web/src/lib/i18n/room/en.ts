@@ -1,6 +1,7 @@
 import call from './parts/call.en';
 import console from './parts/console.en';
+import line from './parts/line.en';
 import room from './parts/room.en';
 import transcript from './parts/transcript.en';
 
-export default { ...call, ...room, ...console, ...transcript };
+export default { ...call, ...room, ...console, ...line, ...transcript };

@@ -1,6 +1,7 @@
 import call from './parts/call.vi';
 import console from './parts/console.vi';
+import line from './parts/line.vi';
 import room from './parts/room.vi';
 import transcript from './parts/transcript.vi';
 
-export default { ...call, ...room, ...console, ...transcript };
+export default { ...call, ...room, ...console, ...line, ...transcript };

@@ -3,21 +3,45 @@
  * Every act goes through `perform`, whether a key or a button asked for it. What is allowed is the server's word (`may`).
  */
 import type { LiveRoom } from '$lib/room/live.svelte';
-import type { Question, QuestionId, QuestionState, TeamSeat } from '$lib/signal/messages.gen';
+import type {
+  Alike,
+  Command,
+  Placement,
+  Question,
+  QuestionId,
+  QuestionState,
+  ShowStep,
+  TeamSeat
+} from '$lib/signal/messages.gen';
 import type { Act } from './keys';
 import { moved } from './order';
+import { Undo } from './undo';
 
-export type Filter = 'waiting' | 'listed' | 'done' | 'all';
+export type Filter = 'waiting' | 'listed' | 'taken' | 'done' | 'all';
 
 export type Dialogue =
   | { kind: 'hold' | 'decline'; question: Question }
+  | { kind: 'place'; question: Question; before: QuestionId | null }
+  | { kind: 'out_of_turn'; question: Question; next: Question | null }
   | { kind: 'remove' | 'note'; seat: TeamSeat }
-  | { kind: 'go_live' | 'end' | 'keys' };
+  | { kind: 'go_live' | 'end' | 'keys' | 'rule' };
 
 const FILTERS: Record<Exclude<Filter, 'all'>, readonly QuestionState[]> = {
   waiting: ['submitted', 'held'],
-  listed: ['listed', 'called', 'on_air'],
-  done: ['answered', 'taken', 'declined', 'withdrawn', 'not_reached']
+  // Exactly the call list: whoever is called or on air stands on the floor.
+  listed: ['listed'],
+  taken: ['taken'],
+  done: [
+    'called',
+    'on_air',
+    'answered',
+    'grouped',
+    'declined',
+    'withdrawn',
+    'not_reached',
+    'answered_in_writing',
+    'closed_unanswered'
+  ]
 };
 
 export class Desk {
@@ -28,6 +52,9 @@ export class Desk {
   movedTo = $state.raw<{ name: string; place: number } | null>(null);
   /** Asked to put the focus into the announcement's title. */
   announcing = $state(0);
+  readonly undo = new Undo();
+  /** What can be taken back, newest last. */
+  undoable = $state.raw<Command | null>(null);
 
   constructor(readonly live: LiveRoom) {}
 
@@ -56,6 +83,44 @@ export class Desk {
 
   question(id: QuestionId | null): Question | null {
     return this.questions.find((question) => question.id === id) ?? null;
+  }
+
+  /** Why a question stands where it stands; `null` without a rule, or far behind. */
+  placement(id: QuestionId): Placement | null {
+    return this.live.desk?.places.find((place) => place.question === id) ?? null;
+  }
+
+  /** Put there by hand, against the rule. */
+  placed(id: QuestionId): boolean {
+    return (this.placement(id)?.reason ?? null) !== null;
+  }
+
+  get ruled(): boolean {
+    return (this.live.line?.rule ?? null) !== null;
+  }
+
+  /** Whoever the line says is next and can come. */
+  get next(): Question | null {
+    const comes = (id: QuestionId) => this.present(id) || this.inHall(id);
+    return this.question(this.line.find(comes) ?? null);
+  }
+
+  inHall(id: QuestionId): boolean {
+    return this.live.line?.entries.find((entry) => entry.question === id)?.hall ?? false;
+  }
+
+  members(lead: QuestionId): Question[] {
+    return this.questions.filter((question) => question.group === lead);
+  }
+
+  get alike(): Alike[] {
+    return this.live.desk?.alike ?? [];
+  }
+
+  /** The pair with the selected question that resembles it most. */
+  private alikeTo(id: QuestionId): QuestionId | null {
+    const pair = this.alike.find((pair) => pair.one === id || pair.other === id);
+    return pair ? (pair.one === id ? pair.other : pair.one) : null;
   }
 
   present(question: QuestionId): boolean {
@@ -102,6 +167,20 @@ export class Desk {
           : live.may('hold') && (question?.state === 'submitted' || question?.state === 'listed');
       case 'decline':
         return live.may('decline') && ['submitted', 'held', 'listed'].includes(question?.state ?? '');
+      case 'restore':
+        return live.may('restore') && question?.state === 'declined';
+      case 'group':
+        return live.may('group') && question !== null && this.alikeTo(question.id) !== null;
+      case 'unplace':
+        return live.may('unplace') && question !== null && this.placed(question.id);
+      case 'call_this':
+        return live.may('call') && (question?.state === 'listed' || question?.state === 'submitted');
+      case 'write':
+        return live.may('note') && this.askerSeat(question) !== null;
+      case 'step':
+        return live.may('step_show') && this.nextStep !== null;
+      case 'undo':
+        return this.undoable !== null;
       case 'earlier':
       case 'later':
         return live.may('list') && question?.state === 'listed';
@@ -126,7 +205,7 @@ export class Desk {
     const question = this.question(this.selected);
     switch (act) {
       case 'call':
-        return this.call(this.line[0]);
+        return this.call(this.next?.id ?? this.line[0]);
       case 'air':
         return void live.give({ do: 'put_on_air' });
       case 'follow':
@@ -143,16 +222,35 @@ export class Desk {
       case 'up':
         return this.step(act === 'down' ? 1 : -1);
       case 'list':
-        return question ? void live.give({ do: 'list', question: question.id, before: null }) : undefined;
+        return question ? void this.act({ do: 'list', question: question.id, before: null }) : undefined;
       case 'unlist':
-        return question ? void live.give({ do: 'unlist', question: question.id }) : undefined;
+        return question ? void this.act({ do: 'unlist', question: question.id }) : undefined;
       case 'hold':
-        if (question?.state === 'held') return void live.give({ do: 'release', question: question.id });
+        if (question?.state === 'held') return void this.act({ do: 'release', question: question.id });
         this.dialogue = question ? { kind: 'hold', question } : null;
         return;
       case 'decline':
         this.dialogue = question ? { kind: 'decline', question } : null;
         return;
+      case 'restore':
+        return question ? void this.act({ do: 'restore', question: question.id }) : undefined;
+      case 'group': {
+        const same = question ? this.alikeTo(question.id) : null;
+        return question && same ? void this.group(question.id, same) : undefined;
+      }
+      case 'unplace':
+        return question ? void this.act({ do: 'unplace', question: question.id }) : undefined;
+      case 'call_this':
+        return this.call(question?.id);
+      case 'write': {
+        const seat = this.askerSeat(question);
+        this.dialogue = seat ? { kind: 'note', seat } : null;
+        return;
+      }
+      case 'step':
+        return this.nextStep ? void this.act({ do: 'step_show', to: this.nextStep }) : undefined;
+      case 'undo':
+        return void this.takeBack();
       case 'earlier':
       case 'later':
         return question ? void this.move(question.id, act === 'later' ? 1 : -1) : undefined;
@@ -178,11 +276,62 @@ export class Desk {
   }
 
   call(question: QuestionId | undefined) {
-    if (question !== undefined) void this.live.give({ do: 'call', question });
+    const called = this.question(question ?? null);
+    if (called === null) return;
+    const next = this.next;
+    if (this.ruled && next !== null && next.id !== called.id) {
+      this.dialogue = { kind: 'out_of_turn', question: called, next };
+    } else void this.live.give({ do: 'call', question: called.id });
   }
 
   mute(seat: TeamSeat) {
-    void this.live.give({ do: seat.muted ? 'unmute' : 'mute', seat: seat.seat });
+    void this.act({ do: seat.muted ? 'unmute' : 'mute', seat: seat.seat });
+  }
+
+  /** Gives a command that can be taken back; the way back is kept from the room as it stands now. */
+  async act(command: Command) {
+    const back = this.undo.of(command, {
+      questions: this.questions,
+      seats: this.live.team?.seats ?? [],
+      show: this.live.room?.show ?? null
+    });
+    const outcome = await this.live.give(command);
+    if (outcome.refused === null) this.undoable = this.undo.keep(command, back);
+    return outcome;
+  }
+
+  async takeBack() {
+    const back = this.undo.newest;
+    if (!back) return;
+    const outcome = await this.live.give(back.back);
+    // Refused: the room has moved on, and this way back is gone.
+    this.undoable = this.undo.drop();
+    return outcome;
+  }
+
+  /** The one that stands in line leads, else the older one. */
+  async group(one: QuestionId, other: QuestionId) {
+    const place = (id: QuestionId) => {
+      const at = this.line.indexOf(id);
+      return at < 0 ? this.line.length + this.questions.findIndex((question) => question.id === id) : at;
+    };
+    const [lead, member] = place(one) <= place(other) ? [one, other] : [other, one];
+    return this.act({ do: 'group', lead, members: [member] });
+  }
+
+  askerSeat(question: Question | null): TeamSeat | null {
+    return this.live.team?.seats.find((seat) => seat.person === question?.asker) ?? null;
+  }
+
+  get nextStep(): ShowStep | null {
+    switch (this.live.room?.show.step) {
+      case 'remarks':
+        return 'questions';
+      case 'questions':
+        return 'closing';
+      default:
+        return null;
+    }
   }
 
   async move(question: QuestionId, steps: number) {
@@ -192,7 +341,15 @@ export class Desk {
 
   /** Lists a question before another, or at the end. */
   async put(question: QuestionId, before: QuestionId | null) {
-    const outcome = await this.live.give({ do: 'list', question, before });
+    const placed = this.question(question);
+    const stands = this.line[this.line.indexOf(question) + 1] ?? null;
+    if (this.ruled && placed !== null && (before !== null || placed.state === 'listed')) {
+      if (!this.line.includes(question) || stands !== before) {
+        this.dialogue = { kind: 'place', question: placed, before };
+      }
+      return;
+    }
+    const outcome = await this.act({ do: 'list', question, before });
     const place = this.line.indexOf(question) + 1;
     if (outcome.refused === null && place > 0) {
       this.movedTo = { name: this.question(question)?.card.name ?? '', place };

@@ -17,6 +17,11 @@ export type Act =
   | 'unlist'
   | 'hold'
   | 'decline'
+  | 'restore'
+  | 'group'
+  | 'unplace'
+  | 'call_this'
+  | 'write'
   | 'earlier'
   | 'later'
   | 'show'
@@ -24,6 +29,8 @@ export type Act =
   | 'announce'
   | 'note'
   | 'voice'
+  | 'step'
+  | 'undo'
   | 'help';
 
 export interface KeyLine {
@@ -53,8 +60,13 @@ export const KEYS: readonly { group: 'floor' | 'desk' | 'room'; lines: readonly 
       { key: 'u', act: 'unlist' },
       { key: 'h', act: 'hold' },
       { key: 'x', act: 'decline' },
+      { key: 'y', act: 'restore' },
+      { key: 'i', act: 'group' },
+      { key: 'o', act: 'call_this' },
+      { key: 'e', act: 'write' },
       { key: '[', act: 'earlier' },
-      { key: ']', act: 'later' }
+      { key: ']', act: 'later' },
+      { key: 'w', act: 'unplace' }
     ]
   },
   {
@@ -65,6 +77,8 @@ export const KEYS: readonly { group: 'floor' | 'desk' | 'room'; lines: readonly 
       { key: 's', act: 'announce' },
       { key: 'n', act: 'note' },
       { key: 'v', act: 'voice' },
+      { key: 'p', act: 'step' },
+      { key: 'z', act: 'undo' },
       { key: '?', act: 'help' }
     ]
   }
