@@ -2,7 +2,6 @@
 
 use crate::world::World;
 use rostrum_domain::media::Sight;
-use rtc::sansio::Protocol;
 use std::time::Duration;
 
 fn closed(world: &World, what: impl Fn(&Sight) -> bool) -> bool {
@@ -13,7 +12,7 @@ fn closed(world: &World, what: impl Fn(&Sight) -> bool) -> bool {
 fn a_viewer_that_falls_silent_is_closed_after_half_a_minute_and_sent_nothing_more() {
     let (mut world, _, _) = World::briefing(1, 1, 1, 1);
     world.run(Duration::from_secs(1));
-    world.cut = Some(world.viewers[0].client.address);
+    world.link_of(0).up.cut = true;
     world.run(Duration::from_secs(25));
     let is_viewer = |sight: &Sight| matches!(sight, Sight::SubscriberClosed { .. });
     assert!(!closed(&world, is_viewer), "a short drop is forgiven");
@@ -30,7 +29,8 @@ fn a_viewer_that_falls_silent_is_closed_after_half_a_minute_and_sent_nothing_mor
 fn a_publisher_that_falls_silent_is_closed() {
     let (mut world, _, _) = World::briefing(1, 1, 1, 1);
     world.run(Duration::from_secs(1));
-    world.cut = Some(world.publishers[0].client.address);
+    let publisher = world.publishers[0].client.address;
+    world.network.path(publisher).up.cut = true;
     world.run(Duration::from_secs(20));
     assert!(closed(&world, |sight| matches!(sight, Sight::SourceClosed { .. })));
     assert_eq!(world.plane.peers(), 1);
@@ -40,7 +40,7 @@ fn a_publisher_that_falls_silent_is_closed() {
 fn a_viewer_that_says_goodbye_is_closed_at_once() {
     let (mut world, _, _) = World::briefing(1, 1, 1, 1);
     world.run(Duration::from_secs(1));
-    world.viewers[0].client.connection.close().unwrap();
+    world.viewers[0].client.leave();
     world.run(Duration::from_millis(100));
     assert!(closed(&world, |sight| matches!(sight, Sight::SubscriberClosed { .. })));
 }
@@ -49,7 +49,7 @@ fn a_viewer_that_says_goodbye_is_closed_at_once() {
 fn a_publisher_that_says_goodbye_is_closed_at_once() {
     let (mut world, _, _) = World::briefing(1, 1, 1, 1);
     world.run(Duration::from_secs(1));
-    world.publishers[0].client.connection.close().unwrap();
+    world.publishers[0].client.leave();
     world.run(Duration::from_millis(100));
     assert!(closed(&world, |sight| matches!(sight, Sight::SourceClosed { .. })));
 }

@@ -1,6 +1,9 @@
 //! Joining: how soon a viewer sees and hears, and that nothing is sent to those who may not.
 
-use crate::world::{World, seat};
+use crate::{
+    network::Loss,
+    world::{World, event, seat},
+};
 use rostrum_domain::media::Sight;
 use std::time::Duration;
 
@@ -85,4 +88,24 @@ fn a_decoder_that_is_lost_gets_a_key_frame() {
         .iter()
         .filter(|packet| packet.picture.unwrap().key);
     assert!(key.next_back().unwrap().at - now < Duration::from_millis(120));
+}
+
+#[test]
+fn a_viewer_behind_a_bad_network_gets_in_and_sees() {
+    let mut world = World::seeded(2);
+    let room = event(1);
+    world.publish(room, seat(1), 3);
+    world.network.everywhere(|link| {
+        link.loss = Loss::Even { per_mille: 100 };
+        link.merciless = true;
+        link.delay = Duration::from_millis(80);
+        link.jitter = Duration::from_millis(30);
+    });
+    world.watch(room, seat(100), 1, 1);
+    let source = world.source(0);
+    world.plan(room, &[seat(100)], &[source], &[], &[]);
+    world.run_until("picture and sound through loss of everything", |world| {
+        let slots = &world.viewers[0].slots;
+        slots[0].decoder.shown.len() > 10 && slots[1].seen.len() > 10
+    });
 }

@@ -3,14 +3,21 @@
 
 mod client;
 mod consent;
+mod determinism;
 mod identity;
 mod isolation;
 mod join;
+mod join_burst;
+mod key_frame_storm;
 mod loss;
 mod malformed;
+mod nack_storm;
 mod negotiation;
+mod network;
 mod record;
+mod replay;
 mod simulcast;
 mod switch;
 mod voices;
+mod weather;
 mod world;

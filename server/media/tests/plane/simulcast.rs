@@ -1,7 +1,6 @@
 //! Simulcast: each slot gets the layer its size is worth; a top layer that ends is replaced by the next.
 
 use crate::world::World;
-use rostrum_media::SlotWish;
 use std::time::Duration;
 
 fn height(world: &World) -> Option<u16> {
@@ -11,22 +10,11 @@ fn height(world: &World) -> Option<u16> {
         .map(|packet| packet.picture.unwrap().height)
 }
 
-fn want(world: &mut World, height: u16) {
-    let wish = SlotWish {
-        mid: world.viewers[0].slots[0].mid.clone(),
-        height,
-        pin: None,
-    };
-    let (now, viewer) = (world.now, world.viewers[0].id);
-    world.plane.set_view(now, viewer, &[wish]);
-    world.collect();
-}
-
 #[test]
 fn a_slot_follows_its_size_on_the_screen() {
     let (mut world, _, _) = World::briefing(1, 3, 1, 1);
     for wish in [1080, 180, 360, 90, 720] {
-        want(&mut world, wish);
+        world.want(0, wish);
         let expected = match wish {
             0..=180 => 180,
             181..=400 => 360,
@@ -43,12 +31,12 @@ fn a_slot_follows_its_size_on_the_screen() {
 fn a_hidden_slot_costs_nothing_and_comes_back() {
     let (mut world, _, _) = World::briefing(1, 3, 1, 1);
     world.run(Duration::from_secs(1));
-    want(&mut world, 0);
+    world.want(0, 0);
     world.run(Duration::from_millis(12));
     let before = world.viewers[0].slots[0].seen.len();
     world.run(Duration::from_secs(1));
     assert_eq!(world.viewers[0].slots[0].seen.len(), before);
-    want(&mut world, 360);
+    world.want(0, 360);
     let back = world.run_until("the picture again", |world| {
         world.viewers[0].slots[0].seen.len() > before + 5
     });
@@ -58,7 +46,7 @@ fn a_hidden_slot_costs_nothing_and_comes_back() {
 #[test]
 fn when_the_top_layer_ends_the_next_one_takes_over() {
     let (mut world, _, _) = World::briefing(1, 3, 1, 1);
-    want(&mut world, 1080);
+    world.want(0, 1080);
     world.run_until("the top layer", |world| height(world) == Some(720));
     world.publishers[0].layers_sent = 2;
     let waited = world.run_until("the next layer", |world| height(world) == Some(360));

@@ -1,28 +1,24 @@
-//! A virtual network: one plane, webrtc-rs clients around it, links that delay and lose by a seed, and a clock that is
-//! moved by hand. Nothing waits and nothing is random: one seed is one run.
+//! One plane, webrtc-rs clients around it, a virtual network between them and a clock that is moved by hand. Nothing
+//! waits and nothing is random: one seed is one run.
 
-use crate::client::{Client, Publisher, Viewer};
+use crate::{
+    client::{Client, Publisher, Viewer},
+    network::{Network, Path},
+};
 use rostrum_domain::{
     id::{EventId, SeatId, SourceId, SubscriberId},
     media::{Audience, Plan, Programme, Sight, SourceKind, TapPacket},
     time::Timestamp,
 };
-use rostrum_media::{Certificate, Plane, PlaneConfig, Subscriber, Terms, answer_whep, answer_whip};
+use rostrum_media::{Certificate, Plane, PlaneConfig, SlotWish, Subscriber, Terms, answer_whep, answer_whip};
 use std::{
-    collections::VecDeque,
     net::SocketAddr,
     time::{Duration, Instant},
 };
 
 const STEP: Duration = Duration::from_millis(1);
-const DELAY: Duration = Duration::from_millis(10);
-
-struct Flying {
-    arrives: Instant,
-    from: SocketAddr,
-    to: SocketAddr,
-    data: Vec<u8>,
-}
+/// Of the tests that do not choose one.
+const SEED: u64 = 0x2545_f491_4f6c_dd1d;
 
 pub struct World {
     pub plane: Plane,
@@ -30,14 +26,9 @@ pub struct World {
     start: Instant,
     pub server: SocketAddr,
     certificate: Certificate,
-    flying: VecDeque<Flying>,
-    /// Lost of 1000 datagrams of media, each way.
-    pub loss: u64,
-    /// Datagrams from this client are lost altogether.
-    pub cut: Option<SocketAddr>,
+    pub network: Network,
     /// Changes offers on their way to the server.
     pub forge: fn(&str) -> String,
-    dice: u64,
     next_id: u32,
     pub publishers: Vec<Publisher>,
     pub viewers: Vec<Viewer>,
@@ -61,23 +52,25 @@ where
 }
 
 impl World {
+    pub fn new() -> Self {
+        Self::seeded(SEED)
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "an Instant has no other constructor; only differences matter"
     )]
-    pub fn new() -> Self {
+    pub fn seeded(seed: u64) -> Self {
         let now = Instant::now();
+        let server = "10.0.0.1:3478".parse().unwrap();
         Self {
             plane: Plane::new(PlaneConfig::default()),
             now,
             start: now,
-            server: "10.0.0.1:3478".parse().unwrap(),
+            server,
             certificate: Certificate::generate().unwrap(),
-            flying: VecDeque::new(),
-            loss: 0,
-            cut: None,
+            network: Network::new(server, seed),
             forge: str::to_owned,
-            dice: 0x2545_f491_4f6c_dd1d,
             next_id: 1,
             publishers: Vec::new(),
             viewers: Vec::new(),
@@ -146,6 +139,23 @@ impl World {
         self.viewers.len() - 1
     }
 
+    /// The viewer's first slot for pictures is worth this height to it.
+    pub fn want(&mut self, viewer: usize, height: u16) {
+        let Viewer { id, slots, .. } = &self.viewers[viewer];
+        let wish = SlotWish {
+            mid: slots[0].mid.clone(),
+            height,
+            pin: None,
+        };
+        self.plane.set_view(self.now, *id, &[wish]);
+        self.collect();
+    }
+
+    /// The two links of a viewer.
+    pub fn link_of(&mut self, viewer: usize) -> &mut Path {
+        self.network.path(self.viewers[viewer].client.address)
+    }
+
     /// Everybody in `seats` sees and hears `sources`; `tapped` of them are recorded.
     pub fn plan(
         &mut self,
@@ -190,14 +200,13 @@ impl World {
     }
 
     fn step(&mut self) {
-        while self.flying.front().is_some_and(|datagram| datagram.arrives <= self.now) {
-            let Some(datagram) = self.flying.pop_front() else { break };
+        while let Some(datagram) = self.network.land(self.now) {
             if datagram.to == self.server {
                 let wall = self.wall();
                 self.plane
                     .handle_datagram(self.now, wall, datagram.from, None, &datagram.data);
             } else if let Some(client) = self.client_at(datagram.to) {
-                client.receive(datagram.from, &datagram.data);
+                client.receive(datagram.arrives, datagram.from, &datagram.data);
             }
         }
         if self.plane.next_deadline().is_some_and(|deadline| deadline <= self.now) {
@@ -206,14 +215,15 @@ impl World {
         let mut sent = Vec::new();
         for publisher in &mut self.publishers {
             publisher.step(self.now);
-            sent.append(&mut publisher.client.drain(self.now));
+            sent.append(&mut publisher.client.drain());
         }
         for viewer in &mut self.viewers {
+            viewer.round_trip = self.network.path(viewer.client.address).round_trip();
             viewer.step(self.now);
-            sent.append(&mut viewer.client.drain(self.now));
+            sent.append(&mut viewer.client.drain());
         }
         for (from, to, data) in sent {
-            self.launch(from, to, data);
+            self.network.launch(self.now, from, to, data);
         }
         self.collect();
     }
@@ -223,7 +233,8 @@ impl World {
         while let Some(transmit) = self.plane.poll_transmit() {
             let size = transmit.segment_size.unwrap_or(transmit.contents.len());
             for datagram in transmit.contents.chunks(size) {
-                self.launch(self.server, transmit.destination, datagram.to_vec());
+                self.network
+                    .launch(self.now, self.server, transmit.destination, datagram.to_vec());
             }
             self.plane.recycle(transmit.contents);
         }
@@ -235,28 +246,6 @@ impl World {
         }
     }
 
-    fn launch(&mut self, from: SocketAddr, to: SocketAddr, data: Vec<u8>) {
-        let media = data.first().is_some_and(|first| (128..192).contains(first));
-        if media && self.roll() % 1000 < self.loss || self.cut == Some(from) {
-            return;
-        }
-        self.flying.push_back(Flying {
-            arrives: self.now + DELAY,
-            from,
-            to,
-            data,
-        });
-    }
-
-    /// SplitMix64.
-    fn roll(&mut self) -> u64 {
-        self.dice = self.dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.dice;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
     fn client_at(&mut self, address: SocketAddr) -> Option<&mut Client> {
         let publishers = self.publishers.iter_mut().map(|publisher| &mut publisher.client);
         let viewers = self.viewers.iter_mut().map(|viewer| &mut viewer.client);
@@ -265,7 +254,17 @@ impl World {
 
     /// One room with one viewer and `publishers` on its stage, everybody connected.
     pub fn briefing(publishers: usize, layers: usize, video: usize, audio: usize) -> (Self, EventId, Vec<SourceId>) {
-        let mut world = Self::new();
+        Self::briefing_seeded(SEED, publishers, layers, video, audio)
+    }
+
+    pub fn briefing_seeded(
+        seed: u64,
+        publishers: usize,
+        layers: usize,
+        video: usize,
+        audio: usize,
+    ) -> (Self, EventId, Vec<SourceId>) {
+        let mut world = Self::seeded(seed);
         let room = event(1);
         for number in 0..publishers {
             world.publish(room, seat(number as u32 + 1), layers);
