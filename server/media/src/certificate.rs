@@ -1,8 +1,10 @@
 //! The server's DTLS identity: one self-signed certificate per process, shared by all planes and negotiations.
 
+mod provider;
+
+use provider::Provider;
 use rtc::{
-    crypto::{RTCCryptoProvider, providers::RingProvider},
-    dtls::crypto::Certificate as DtlsCertificate,
+    crypto::RTCCryptoProvider, dtls::crypto::Certificate as DtlsCertificate,
     peer_connection::certificate::RTCCertificate,
 };
 use std::{
@@ -30,7 +32,7 @@ const LIFETIME: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 impl Certificate {
     /// A new ECDSA P-256 key and certificate. Costs about a millisecond.
     pub fn generate() -> Result<Self, CertificateError> {
-        let provider: Arc<dyn RTCCryptoProvider> = Arc::new(RingProvider::new());
+        let provider: Arc<dyn RTCCryptoProvider> = Arc::new(Provider::new());
         let fail = |error: rtc::shared::error::Error| CertificateError(error.to_string());
         let dtls =
             DtlsCertificate::generate_self_signed(vec!["rostrum".to_owned()], provider.crypto()).map_err(fail)?;

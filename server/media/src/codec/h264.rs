@@ -6,16 +6,10 @@ use super::Size;
 const SPS: u8 = 7;
 const STAP_A: u8 = 24;
 
-/// Whether a payload starts a key frame: encoders send the parameter sets right before it, alone or aggregated.
+/// Whether a payload starts a key frame: encoders send the parameter sets right before it, alone or aggregated, there also
+/// behind an access unit delimiter (x264).
 pub(crate) fn starts_key_frame(payload: &[u8]) -> bool {
-    let Some(&first) = payload.first() else {
-        return false;
-    };
-    match first & 0x1f {
-        SPS => true,
-        STAP_A => payload.get(3).is_some_and(|unit| unit & 0x1f == SPS),
-        _ => false,
-    }
+    find_sps(payload).is_some()
 }
 
 /// The sequence parameter set in a payload, when there is one.

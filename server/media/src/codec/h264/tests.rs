@@ -22,6 +22,15 @@ fn a_key_frame_starts_with_parameter_sets_alone_or_aggregated() {
     assert!(!starts_key_frame(&[]));
 }
 
+#[test]
+fn a_key_frame_may_begin_with_a_delimiter() {
+    let mut stap = vec![0x78, 0, 2, 0x09, 0x10, 0, SPS_640X360.len() as u8];
+    stap.extend_from_slice(SPS_640X360);
+    assert!(starts_key_frame(&stap));
+    assert_eq!(find_sps(&stap), Some(SPS_640X360));
+    assert!(!starts_key_frame(&[0x78, 0, 2, 0x09, 0x10, 0, 3, 0x41, 1, 2]));
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
