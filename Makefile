@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MODELS := .cache/models
 export ROSTRUM_MODEL_DIR := $(CURDIR)/$(MODELS)
 
-.PHONY: help run test bench dev gen fmt packages models web server check rust e2e
+.PHONY: help run test bench dev gen fmt packages models web server check rust e2e clients
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -66,6 +66,10 @@ rust: web models ## Unit, property and contract tests; black-box tests of the bi
 e2e: tests/e2e/node_modules/.package-lock.json web models ## End-to-end in Chromium with a fake camera and microphone
 	cargo build --workspace --all-targets
 	cd tests/e2e && npx tsc --noEmit && npx playwright test
+
+clients: tests/e2e/node_modules/.package-lock.json web ## Independent WebRTC clients publish and view (CLIENTS="aiortc ffmpeg" for some)
+	cargo build --workspace --all-targets
+	python3 tests/clients/run.py $(CLIENTS)
 
 tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json
 	cd tests/e2e && npm ci --no-audit --no-fund
