@@ -1,17 +1,21 @@
 //! Measures a server of this build on this machine and writes the numbers down: `target/bench.json`. Each measurement starts
 //! from a fresh data folder; everything goes through the public doors, the server is its own process.
 
+mod audience;
 mod caption;
+mod crowd;
 mod fanout;
 mod join;
 mod notices;
+mod seal;
 mod server;
 mod stage;
+mod window;
 
 use crate::mint::OpenMint;
 use anyhow::{Context, ensure};
 use serde::Serialize;
-use server::Server;
+use server::{Server, Setting};
 use std::path::PathBuf;
 
 /// One measured number.
@@ -35,50 +39,102 @@ pub struct Options {
     pub open_mint: OpenMint,
 }
 
-/// Every number, and the run that yields it.
-const RUNS: [(&[&str], Run); 5] = [
-    (&["join_first_frame_ms", "call_on_air_ms"], Run::Join),
-    (&["caption_delay_s"], Run::Caption),
-    (&["fanout_cpu_us_per_packet_100"], Run::Fanout),
-    (&["subscriber_memory_kib"], Run::Memory),
-    (
-        &["notice_fanout_p50_ms_2000", "notice_fanout_p99_ms_2000"],
-        Run::Notices,
-    ),
-];
-
+/// Every run, with the numbers it yields.
 #[derive(Clone, Copy)]
 enum Run {
     Join,
     Caption,
-    Fanout,
-    Memory,
     Notices,
+    Fanout,
+    FanoutOfTwo,
+    Memory,
+    Joins,
+    Delay,
+    Summit,
+    Audio,
+    Strangers,
+}
+
+const RUNS: [Run; 11] = [
+    Run::Join,
+    Run::Caption,
+    Run::Notices,
+    Run::Fanout,
+    Run::FanoutOfTwo,
+    Run::Memory,
+    Run::Joins,
+    Run::Delay,
+    Run::Summit,
+    Run::Audio,
+    Run::Strangers,
+];
+
+impl Run {
+    fn names(self) -> Vec<&'static str> {
+        let rungs = |ladder: &[(&'static str, usize)]| ladder.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        match self {
+            Self::Join => vec!["join_first_frame_ms", "call_on_air_ms"],
+            Self::Caption => vec!["caption_delay_s"],
+            Self::Notices => vec!["notice_fanout_p50_ms_2000", "notice_fanout_p99_ms_2000"],
+            Self::Fanout => [rungs(&fanout::LADDER), fanout::STAGES.to_vec()].concat(),
+            Self::FanoutOfTwo => rungs(&fanout::LADDER_OF_TWO),
+            Self::Memory => vec!["idle_subscriber_kib", "active_subscriber_kib"],
+            Self::Joins => vec!["join_cpu_ms", "joins_per_s", "join_burst_inside_delay_p99_ms"],
+            Self::Delay => vec!["forward_delay_p50_ms_70pct", "forward_delay_p99_ms_70pct"],
+            Self::Summit => vec!["summit_30x30_cpu_us_per_packet"],
+            Self::Audio => vec!["audio_10x1000_cpu_us_per_packet"],
+            Self::Strangers => vec!["stranger_datagram_cpu_us"],
+        }
+    }
+
+    fn setting(self) -> Setting {
+        Setting {
+            shards: if matches!(self, Self::FanoutOfTwo) { 2 } else { 1 },
+            captions: matches!(self, Self::Caption),
+        }
+    }
+
+    /// `wanted` shortens a run of several steps.
+    async fn measure(self, server: &Server, wanted: Option<&str>) -> anyhow::Result<Vec<Measure>> {
+        match self {
+            Self::Join => join::run(server).await,
+            Self::Caption => caption::run(server).await,
+            Self::Notices => notices::run(server).await,
+            Self::Fanout => fanout::ladder(server, 1, up_to(&fanout::LADDER, wanted)).await,
+            Self::FanoutOfTwo => fanout::ladder(server, 2, up_to(&fanout::LADDER_OF_TWO, wanted)).await,
+            Self::Memory => audience::memory(server).await,
+            Self::Joins => audience::joins(server).await,
+            Self::Delay => audience::delay(server).await,
+            Self::Summit => fanout::summit(server).await,
+            Self::Audio => fanout::audio(server).await,
+            Self::Strangers => audience::strangers(server).await,
+        }
+    }
+}
+
+/// The rung that is wanted alone, or, for none by that name, the whole ladder.
+fn up_to<'a>(ladder: &'a [(&'static str, usize)], wanted: Option<&str>) -> &'a [(&'static str, usize)] {
+    let found = ladder.iter().position(|(name, _)| Some(*name) == wanted);
+    found.map_or(ladder, |at| &ladder[at..=at])
 }
 
 pub async fn run(options: &Options) -> anyhow::Result<Vec<Measure>> {
     crate::load::more_files()?;
     let wanted = |name: &str| options.name.as_deref().is_none_or(|wanted| wanted == name);
-    let names = RUNS.iter().flat_map(|(names, _)| names.iter());
+    let names: Vec<&str> = RUNS.iter().flat_map(|run| run.names()).collect();
     ensure!(
-        names.clone().any(|name| wanted(name)),
+        names.iter().any(|name| wanted(name)),
         "there is no such measurement; there are: {}",
-        names.copied().collect::<Vec<_>>().join(", ")
+        names.join(", ")
     );
     let mut measures = Vec::new();
-    for (names, run) in RUNS {
+    for run in RUNS {
+        let names = run.names();
         if !names.iter().any(|name| wanted(name)) {
             continue;
         }
-        let server = Server::start(options).await?;
-        let found = match run {
-            Run::Join => join::run(&server).await,
-            Run::Caption => caption::run(&server).await,
-            Run::Fanout => fanout::cpu(&server).await,
-            Run::Memory => fanout::memory(&server).await,
-            Run::Notices => notices::run(&server).await,
-        };
-        let found = match found {
+        let server = Server::start(options, run.setting()).await?;
+        let found = match run.measure(&server, options.name.as_deref()).await {
             Ok(found) => found,
             Err(error) => {
                 return Err(error.context(format!("{names:?}; the server's last words: {}", server.last_words())));
@@ -86,7 +142,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Vec<Measure>> {
         };
         for measure in found.into_iter().filter(|measure| wanted(measure.name)) {
             println!(
-                "{:<32} {:>10.2} {:<4} {}",
+                "{:<38} {:>10.2} {:<4} {}",
                 measure.name, measure.value, measure.unit, measure.conditions
             );
             measures.push(measure);
@@ -110,7 +166,12 @@ fn machine() -> String {
         .find_map(|line| line.strip_prefix("model name"))
         .and_then(|rest| rest.split_once(':'))
         .map_or("unknown processor", |(_, name)| name.trim());
-    format!("{cores} × {model}")
+    let build = if cfg!(debug_assertions) {
+        "unoptimised"
+    } else {
+        "release"
+    };
+    format!("{cores} × {model}, {build} build")
 }
 
 /// The value below which `share` (0 to 1) of the samples lie.

@@ -1,94 +1,168 @@
-//! What forwarding costs the server: processor time per packet, memory per viewer.
+//! What forwarding costs the server: processor time per packet for a room of one publisher and ever more viewers, for a
+//! summit where everybody publishes, and for sound only.
 
-use super::{Measure, Server, machine};
-use crate::{
-    ivf::{Clip, Frame},
-    load::{disperse, gather},
-    subscribe::{LightSubscriber, Slots},
+use super::{
+    Measure, Server,
+    crowd::{Crowd, Slots},
+    machine,
+    stage::{Cast, briefing, speech, tile},
+    window::{Window, watch},
 };
-use bytes::Bytes;
-use std::{sync::Arc, time::Duration};
+use rostrum_domain::person::Role;
+use std::time::Duration;
 use tokio::time::sleep;
 
-const VIEWERS: usize = 100;
-/// As many come before they are counted: they use up what starting and setting up left behind in the allocator.
-const WARM_UP: usize = 200;
-const IDLE_VIEWERS: usize = 600;
-const WATCH: Duration = Duration::from_secs(15);
-/// 30 frames a second of five packets each: 150 packets a second.
-const FRAMES_PER_SECOND: u32 = 30;
-const PACKETS_PER_FRAME: usize = 5;
-/// Payload of a packet without the VP8 payload descriptor: 1,180 bytes on the wire before encryption.
-const PIECE: usize = 1176;
+const WATCH: Duration = Duration::from_secs(8);
+/// After the last has joined; what joining costs is not what is measured.
+const SETTLE: Duration = Duration::from_secs(2);
+const ONE: Slots = Slots { video: 1, audio: 1 };
 
-pub(super) async fn cpu(server: &Server) -> anyhow::Result<Vec<Measure>> {
-    let (_chair, _spokesperson) = server.live(Some(Arc::new(heavy_clip()))).await?;
-    let audience = gather(&server.house, server.event, VIEWERS, Slots::ONE, &server.mint).await?;
-    // Joining is not what is measured.
-    sleep(Duration::from_secs(2)).await;
-    let total = |audience: &[LightSubscriber]| -> u64 { audience.iter().map(|viewer| viewer.received().0).sum() };
-    let (packets, cpu) = (total(&audience), server.cpu_us()?);
-    sleep(WATCH).await;
-    let (packets, cpu) = (total(&audience) - packets, server.cpu_us()? - cpu);
-    disperse(&audience).await;
-    let rate = packets as f64 / WATCH.as_secs_f64() / VIEWERS as f64;
-    Ok(vec![Measure {
-        name: "fanout_cpu_us_per_packet_100",
-        value: cpu / packets as f64,
-        unit: "us",
-        conditions: format!(
-            "{}; server user + system time over loopback for {} s, 1 publisher (150 VP8 packets of 1,180 B and 50 Opus \
-             packets a second, recorded and captioned) to {VIEWERS} subscribers, each of whom received {rate:.0} packets \
-             a second; audio is the only sound and silent",
-            machine(),
-            WATCH.as_secs()
-        ),
-    }])
+/// The rooms that are measured: the name of the number, and the viewers.
+pub(super) const LADDER: [(&str, usize); 6] = [
+    ("fanout_cpu_us_per_packet_10", 10),
+    ("fanout_cpu_us_per_packet_50", 50),
+    ("fanout_cpu_us_per_packet_100", 100),
+    ("fanout_cpu_us_per_packet_200", 200),
+    ("fanout_cpu_us_per_packet_500", 500),
+    ("fanout_cpu_us_per_packet_1000", 1_000),
+];
+pub(super) const LADDER_OF_TWO: [(&str, usize); 3] = [
+    ("fanout_2_shards_cpu_us_per_packet_100", 100),
+    ("fanout_2_shards_cpu_us_per_packet_200", 200),
+    ("fanout_2_shards_cpu_us_per_packet_500", 500),
+];
+/// Where the time of the largest measured room goes, and what was lost there.
+pub(super) const STAGES: [&str; 5] = [
+    "fanout_receive_us_per_packet_200",
+    "fanout_route_us_per_packet_200",
+    "fanout_seal_us_per_packet_200",
+    "fanout_send_us_per_packet_200",
+    "fanout_lost_by_server_200",
+];
+
+/// Ever more viewers of one publisher.
+pub(super) async fn ladder(
+    server: &Server,
+    shards: usize,
+    rungs: &[(&'static str, usize)],
+) -> anyhow::Result<Vec<Measure>> {
+    let crowd = Crowd::new(1)?;
+    let _cast = Cast::live(server, &crowd, vec![briefing()?]).await?;
+    let mut measures = Vec::new();
+    let mut inside = 0;
+    for &(name, viewers) in rungs {
+        crowd.gather(server, viewers - inside, ONE, Role::Observer).await?;
+        inside = viewers;
+        sleep(SETTLE).await;
+        let window = watch(server, &crowd, WATCH).await?;
+        measures.push(Measure {
+            name,
+            value: window.cpu_per_packet(),
+            unit: "us",
+            conditions: conditions(viewers, shards, &window),
+        });
+        if viewers == 200 && shards == 1 {
+            measures.extend(stages(viewers, &window));
+        }
+    }
+    Ok(measures)
 }
 
-pub(super) async fn memory(server: &Server) -> anyhow::Result<Vec<Measure>> {
-    let _chair = server.chair().await?;
-    let warm_up = gather(&server.house, server.event, WARM_UP, Slots::STAGE, &server.mint).await?;
-    sleep(Duration::from_secs(3)).await;
-    let before = server.memory_kib()?;
-    let audience = gather(&server.house, server.event, IDLE_VIEWERS, Slots::STAGE, &server.mint).await?;
-    sleep(Duration::from_secs(3)).await;
-    let after = server.memory_kib()?;
-    disperse(&audience).await;
-    disperse(&warm_up).await;
-    Ok(vec![Measure {
-        name: "subscriber_memory_kib",
-        value: (after - before) / IDLE_VIEWERS as f64,
-        unit: "KiB",
-        conditions: format!(
-            "{}; growth of resident memory per connected, idle subscriber (3 video and 3 audio slots), {IDLE_VIEWERS} \
-             after {WARM_UP} to warm up",
-            machine()
-        ),
-    }])
+fn conditions(viewers: usize, shards: usize, window: &Window) -> String {
+    format!(
+        "{}; server user + system time over loopback for {} s, {shards} shard(s), 1 publisher (150 VP8 packets of 1,250 B in \
+         bursts of two every 5 ms and 50 Opus packets a second, recorded) to {viewers} subscribers; {}",
+        machine(),
+        WATCH.as_secs(),
+        window.got(viewers)
+    )
 }
 
-/// Two seconds of opaque bytes in the shape of VP8 frames: the server forwards without looking inside.
-fn heavy_clip() -> Clip {
-    let frames = (0..FRAMES_PER_SECOND * 2)
-        .map(|index| {
-            let key = index == 0;
-            let mut data = vec![0x5a; PIECE * PACKETS_PER_FRAME];
-            // RFC 6386 section 9.1: frame tag, then for key frames the start code and 1280×720.
-            data[0] = if key { 0x10 } else { 0x11 };
-            if key {
-                data[3..10].copy_from_slice(&[0x9d, 0x01, 0x2a, 0x00, 0x05, 0xd0, 0x02]);
-            }
-            Frame {
-                data: Bytes::from(data),
-                key,
-            }
+/// By the clocks of the media thread: what is not sealing in it is routing, writing and copying.
+fn stages(viewers: usize, window: &Window) -> Vec<Measure> {
+    let seal = super::seal::cost_us();
+    let packets = window.packets as f64;
+    let plane = window.stage("plane") / packets;
+    let values = [
+        window.stage("receive") / packets,
+        (plane - seal).max(0.0),
+        seal,
+        window.stage("send") / packets,
+    ];
+    let mut measures: Vec<Measure> = STAGES
+        .iter()
+        .zip(values)
+        .map(|(&name, value)| Measure {
+            name,
+            value,
+            unit: "us",
+            conditions: format!(
+                "{}; wall time of the media thread per forwarded packet, {viewers} subscribers; sealing measured apart \
+                 (AES-128-GCM of 1,200 B) and taken from the plane's; {}",
+                machine(),
+                window.got(viewers)
+            ),
         })
         .collect();
-    Clip {
-        width: 1280,
-        height: 720,
-        ticks: 90_000 / FRAMES_PER_SECOND,
-        frames,
-    }
+    measures.push(Measure {
+        name: STAGES[4],
+        value: window.lost_by_server(),
+        unit: "packets",
+        conditions: format!(
+            "{}; missing at {viewers} subscribers in {} s, less those for which a subscriber's own socket was full; {}",
+            machine(),
+            WATCH.as_secs(),
+            window.got(viewers)
+        ),
+    });
+    measures
+}
+
+/// Thirty seats that publish and see each other.
+pub(super) async fn summit(server: &Server) -> anyhow::Result<Vec<Measure>> {
+    const SEATS: usize = 30;
+    let crowd = Crowd::new(1)?;
+    let _cast = Cast::live(server, &crowd, vec![tile()?; SEATS]).await?;
+    let slots = Slots { video: SEATS, audio: 3 };
+    crowd.gather(server, SEATS, slots, Role::Observer).await?;
+    sleep(SETTLE).await;
+    let window = watch(server, &crowd, WATCH).await?;
+    Ok(vec![Measure {
+        name: "summit_30x30_cpu_us_per_packet",
+        value: window.cpu_per_packet(),
+        unit: "us",
+        conditions: format!(
+            "{}; server user + system time over loopback for {} s, {SEATS} publishers (50 VP8 packets of 850 B, a tile of \
+             0.3 Mbit/s, and 50 Opus packets a second each, recorded) to {SEATS} subscribers with {SEATS} video slots and \
+             3 audio slots; {}",
+            machine(),
+            WATCH.as_secs(),
+            window.got(SEATS)
+        ),
+    }])
+}
+
+/// Ten speakers, a thousand listeners, no picture.
+pub(super) async fn audio(server: &Server) -> anyhow::Result<Vec<Measure>> {
+    const SPEAKERS: usize = 10;
+    const LISTENERS: usize = 1_000;
+    let crowd = Crowd::new(1)?;
+    let programmes = (0..SPEAKERS).map(|speaker| speech(if speaker < 3 { 30 } else { 60 }));
+    let _cast = Cast::live(server, &crowd, programmes.collect::<Result<_, _>>()?).await?;
+    let slots = Slots { video: 0, audio: 3 };
+    crowd.gather(server, LISTENERS, slots, Role::Observer).await?;
+    sleep(SETTLE).await;
+    let window = watch(server, &crowd, WATCH).await?;
+    Ok(vec![Measure {
+        name: "audio_10x1000_cpu_us_per_packet",
+        value: window.cpu_per_packet(),
+        unit: "us",
+        conditions: format!(
+            "{}; server user + system time over loopback for {} s, {SPEAKERS} publishers of recorded speech (50 Opus packets \
+             a second each, recorded) to {LISTENERS} subscribers who hear the three loudest; {}",
+            machine(),
+            WATCH.as_secs(),
+            window.got(LISTENERS)
+        ),
+    }])
 }

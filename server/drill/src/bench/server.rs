@@ -38,6 +38,14 @@ const ADMIN: Account<'_> = Account {
     roles: &[],
 };
 
+/// How the server of a measurement is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    pub shards: usize,
+    /// Recognition is a process of its own, but it competes for the cores.
+    pub captions: bool,
+}
+
 pub struct Server {
     pub house: House,
     pub event: EventId,
@@ -50,7 +58,7 @@ pub struct Server {
 
 impl Server {
     /// Starts it, sets it up and announces one event.
-    pub async fn start(options: &Options) -> anyhow::Result<Self> {
+    pub async fn start(options: &Options, setting: Setting) -> anyhow::Result<Self> {
         let data = std::env::temp_dir().join(format!("rostrum-bench-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir_all(&data).with_context(|| format!("make {}", data.display()))?;
         let port = free_port()?;
@@ -61,7 +69,11 @@ impl Server {
             .env("ROSTRUM_PUBLIC_URL", format!("http://localhost:{port}"))
             .env("ROSTRUM_DATA_DIR", &data)
             .env("ROSTRUM_MEDIA__ANNOUNCE", "[\"127.0.0.1\"]")
-            .env("ROSTRUM_SPEECH__MODELS", &options.models)
+            .env("ROSTRUM_MEDIA__SHARDS", setting.shards.to_string())
+            .env(
+                "ROSTRUM_SPEECH__MODELS",
+                if setting.captions { &options.models } else { &data },
+            )
             .env("ROSTRUM_LOG__FILTER", "info")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -110,18 +122,25 @@ impl Server {
 
     /// Processor time used so far, user and system, in microseconds.
     pub fn cpu_us(&self) -> anyhow::Result<f64> {
-        let stat =
-            std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).context("the server's processor time")?;
-        // The name may hold spaces; after it come state, and from the 12th field user and system time.
-        let after = stat.rsplit(')').next().unwrap_or_default();
-        let ticks: Vec<f64> = after
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse().ok())
-            .collect();
-        ensure!(ticks.len() == 2, "the kernel's numbers cannot be read: {stat}");
-        Ok(ticks.iter().sum::<f64>() / TICKS_PER_SECOND * 1e6)
+        cpu_us_of(&self.pid.to_string())
+    }
+
+    /// The same of the media threads alone.
+    pub fn media_us(&self) -> anyhow::Result<f64> {
+        let mut sum = 0.0;
+        for task in std::fs::read_dir(format!("/proc/{}/task", self.pid)).context("the server's threads")? {
+            let task = task.context("the server's threads")?.path();
+            // A thread may end meanwhile.
+            let read = |file: &str| std::fs::read_to_string(task.join(file)).unwrap_or_default();
+            if read("comm").starts_with("media-") {
+                let nanos = read("schedstat")
+                    .split(' ')
+                    .next()
+                    .and_then(|nanos| nanos.parse::<f64>().ok());
+                sum += nanos.unwrap_or(0.0) / 1e3;
+            }
+        }
+        Ok(sum)
     }
 
     /// Resident memory in KiB.
@@ -144,6 +163,21 @@ impl Server {
             tracing::warn!(%error, data = %self.data.display(), "left behind");
         }
     }
+}
+
+/// Processor time of a process, user and system, in microseconds.
+pub(super) fn cpu_us_of(process: &str) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).context("a process's time")?;
+    // The name may hold spaces; after it come state, and from the 12th field user and system time.
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: Vec<f64> = after
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse().ok())
+        .collect();
+    ensure!(ticks.len() == 2, "the kernel's numbers cannot be read: {stat}");
+    Ok(ticks.iter().sum::<f64>() / TICKS_PER_SECOND * 1e6)
 }
 
 fn last(log: &Mutex<Vec<String>>) -> String {
