@@ -6,6 +6,7 @@ mod drops;
 mod full_disk;
 mod malformed;
 mod media;
+mod reach;
 
 use anyhow::Context;
 pub use briefing::Briefing;

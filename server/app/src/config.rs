@@ -85,7 +85,20 @@ pub struct Media {
     pub announce: Vec<IpAddr>,
     /// Threads that forward media. Default: one per core, less one.
     pub shards: Option<usize>,
+    /// The relay that is built in.
+    pub relay: Relay,
     pub turn: Option<Turn>,
+}
+
+/// The built-in TURN server. It relays to this server's own media only, with credentials it makes itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Relay {
+    pub enabled: bool,
+    /// UDP and TCP port; 3478 is usual. 0: any free port.
+    pub port: u16,
+    /// Further addresses at which people reach it, through a proxy that ends TLS: `turns:turn.example.org:443?transport=tcp`.
+    pub urls: Vec<String>,
 }
 
 /// A TURN server with shared-secret credentials (coturn `use-auth-secret`).
@@ -225,6 +238,13 @@ impl Config {
         }
     }
 
+    /// Port of the public address, as a browser takes it.
+    pub fn public_port(&self) -> u16 {
+        let rest = self.public_url().split_once("://").map_or("", |(_, rest)| rest);
+        let given = rest.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        given.unwrap_or(if self.is_https() { 443 } else { 80 })
+    }
+
     /// Whether people come by HTTPS, ended here or at a proxy.
     pub fn is_https(&self) -> bool {
         self.public_url().starts_with("https://")
@@ -319,6 +339,16 @@ impl Default for Config {
             limits: Limits::default(),
             log: Log::default(),
             demo: false,
+        }
+    }
+}
+
+impl Default for Relay {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            port: 0,
+            urls: Vec::new(),
         }
     }
 }

@@ -30,6 +30,7 @@ pub mod state;
 pub mod store;
 pub mod telemetry;
 pub mod transcript;
+pub mod turn;
 pub mod verify;
 
 pub use state::App;

@@ -2,9 +2,13 @@
 //! goodbye, running requests finish); the second, or `DRAIN`, ends the process, so that a deploy cuts nobody mid-sentence
 //! and a stuck task cannot hold it for ever.
 
-use crate::{App, config::Config, http};
+use crate::{App, config::Config, http, turn::WithRelay};
 use anyhow::Context;
-use axum_server::{Handle, tls_rustls::RustlsConfig};
+use axum_server::{
+    Handle,
+    accept::DefaultAcceptor,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
 use std::{
     net::{SocketAddr, TcpListener},
     time::Duration,
@@ -60,6 +64,8 @@ pub async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
     let scheme = if app.config.tls.is_some() { "https" } else { "http" };
     println!("listening on {scheme}://{address}");
     tracing::info!(%address, public_url = app.config.public_url(), "ready");
+    let relay = app.media.relay().cloned();
+    let server = axum_server::from_tcp(listener)?.handle(handle);
     match &app.config.tls {
         Some(tls) => {
             // Another part of the process may have chosen the same provider before.
@@ -67,12 +73,13 @@ pub async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
             let rustls = RustlsConfig::from_pem_file(&tls.certificate, &tls.key)
                 .await
                 .context("read the TLS certificate and key")?;
-            axum_server::from_tcp_rustls(listener, rustls)?
-                .handle(handle)
-                .serve(service)
-                .await?;
+            let door = WithRelay::new(RustlsAcceptor::new(rustls), relay, app.shutdown.clone());
+            server.acceptor(door).serve(service).await?;
         }
-        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
+        None => {
+            let door = WithRelay::new(DefaultAcceptor::new(), relay, app.shutdown.clone());
+            server.acceptor(door).serve(service).await?;
+        }
     }
 
     app.stop_live().await;

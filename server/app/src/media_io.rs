@@ -6,13 +6,13 @@ mod candidates;
 mod doors;
 mod shard;
 mod socket;
-mod strangers;
-mod tcp;
-mod tunnel;
+pub(crate) mod strangers;
+pub(crate) mod tcp;
+pub(crate) mod tunnel;
 
 pub use doors::{Closed, Door};
 
-use crate::{captions::Captions, clock::Clock, config, recorder::Recorder, room::Reports};
+use crate::{captions::Captions, clock::Clock, config, recorder::Recorder, room::Reports, turn};
 use addresses::announced;
 use doors::Doors;
 use rand::random;
@@ -74,6 +74,7 @@ struct Inner {
     doors: Arc<Doors>,
     /// Ends the connections that are served beside the threads.
     streams: CancellationToken,
+    relay: Option<Arc<turn::Relay>>,
 }
 
 impl Media {
@@ -128,12 +129,17 @@ impl Media {
             addresses = addresses.collect::<Vec<_>>().join(" "),
             "media is listening"
         );
+        let relay = config
+            .relay
+            .enabled
+            .then(|| relay(config.relay.port, &shards, clock, &streams));
         // Started before: the new threads end here, with their orders' other end.
         let _ = self.0.set(Inner {
             certificate,
             shards,
             doors,
             streams,
+            relay: relay.flatten(),
         });
         Ok(())
     }
@@ -239,6 +245,11 @@ impl Media {
         self.order(event, Order::CloseRoom(event));
     }
 
+    /// The built-in relay, when it runs.
+    pub fn relay(&self) -> Option<&Arc<turn::Relay>> {
+        self.0.get()?.relay.as_ref()
+    }
+
     /// Ends the threads; what they still hold is cut.
     pub fn stop(&self) {
         let Some(inner) = self.0.get() else { return };
@@ -303,4 +314,15 @@ fn open(port: u16) -> io::Result<(socket::Sockets, tcp::Listeners)> {
             }
         }
     }
+}
+
+/// Whoever needs no relay is not kept from the briefing by one that cannot start.
+fn relay(port: u16, shards: &[Shard], clock: &Arc<dyn Clock>, streams: &CancellationToken) -> Option<Arc<turn::Relay>> {
+    let doors = shards.iter().map(|shard| turn::Door {
+        addresses: shard.addresses.clone(),
+        tunnels: shard.tunnels.clone(),
+    });
+    turn::Relay::start(port, doors.collect(), clock.clone(), streams)
+        .inspect_err(|error| tracing::warn!(%error, port, "the relay (TURN) cannot listen and stays off"))
+        .ok()
 }

@@ -37,6 +37,7 @@ impl Config {
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let is_turn = |url: &String| url.starts_with("turn:") || url.starts_with("turns:");
         let mut wrong = Vec::new();
         let mut must = |holds: bool, sentence: &str| {
             if !holds {
@@ -87,14 +88,14 @@ impl Config {
         if let Some(turn) = &self.media.turn {
             must(turn.secret.is_some(), "media.turn needs secret or secret_file");
             must(
-                !turn.urls.is_empty()
-                    && turn
-                        .urls
-                        .iter()
-                        .all(|url| url.starts_with("turn:") || url.starts_with("turns:")),
+                !turn.urls.is_empty() && turn.urls.iter().all(is_turn),
                 "media.turn.urls must begin with turn: or turns:",
             );
         }
+        must(
+            self.media.relay.urls.iter().all(is_turn),
+            "media.relay.urls must begin with turn: or turns:",
+        );
         must(self.media.shards != Some(0), "media.shards must be at least 1");
         must(
             !self.house.name.0.is_empty(),

@@ -111,7 +111,7 @@ pub async fn grant(
         whip_grant: publishes.then(|| sign(GrantAudience::Whip, carries())),
         whep_url: "/api/v1/whep".to_owned(),
         whep_grant: sign(GrantAudience::Whep, Vec::new()),
-        ice_servers: turn::servers(app.config.media.turn.as_ref(), now),
+        ice_servers: turn::servers(&app, now),
         expires_at,
     }))
 }

@@ -189,7 +189,7 @@ impl Thread {
             };
             let (now, wall) = (Instant::now(), self.world.clock.now());
             self.plane
-                .handle_datagram(now, wall, datagram.from, None, &datagram.data);
+                .handle_datagram(now, wall, datagram.from, datagram.local, &datagram.data);
         }
         true
     }

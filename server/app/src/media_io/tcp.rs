@@ -5,7 +5,7 @@
 use super::{
     addresses::Ports,
     strangers::Strangers,
-    tunnel::{Outlet, Tunnel, Tunnels, Way, marked},
+    tunnel::{Outgoing, Outlet, Tunnel, Tunnels, Way, marked},
 };
 use futures::StreamExt;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
@@ -191,7 +191,7 @@ async fn hear(reader: impl AsyncRead + Unpin, tunnel: &Tunnel, patience: Patienc
         }
         pace.keep().await;
         if !frame.is_empty() {
-            tunnel.receive(frame.to_vec());
+            tunnel.receive(None, frame.to_vec());
         }
     }
 }
@@ -199,11 +199,11 @@ async fn hear(reader: impl AsyncRead + Unpin, tunnel: &Tunnel, patience: Patienc
 async fn say(
     mut writer: impl AsyncWrite + Unpin,
     outlet: &Outlet,
-    first: Option<impl IntoIterator<Item = Vec<u8>>>,
+    first: Option<impl IntoIterator<Item = Outgoing>>,
 ) -> io::Result<()> {
     let mut frames = Vec::new();
     for datagram in first.into_iter().flatten() {
-        frame(&mut frames, &datagram);
+        frame(&mut frames, &datagram.data);
     }
     loop {
         timeout(STUCK, writer.write_all(&frames)).await??;
@@ -212,7 +212,7 @@ async fn say(
             return Ok(());
         };
         for datagram in datagrams {
-            frame(&mut frames, &datagram);
+            frame(&mut frames, &datagram.data);
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Peers that do not come by a datagram of their own: over TCP (RFC 6544). To the plane each is an address
-//! like any other, marked in the place of the IPv6 scope, so that it can never be mistaken for a UDP peer
+//! Peers that do not come by a datagram of their own: over TCP (RFC 6544), or through the built-in relay. To the plane each
+//! is an address like any other, marked in the place of the IPv6 scope, so that it can never be mistaken for a UDP peer
 //! behind the same router with the same port number. One bounded queue leads in, one bounded queue leads out to each.
 
 mod outlet;
 
-pub use outlet::Outlet;
+pub use outlet::{Outgoing, Outlet};
 
 use mio::Waker;
 use rostrum_media::Transmit;
@@ -27,6 +27,7 @@ const MARK: u32 = 0xffff_0000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     Tcp = 1,
+    Relay = 2,
 }
 
 /// The plane's name for a peer: its address as the peer itself sees it, marked.
@@ -45,6 +46,8 @@ fn is_marked(address: &SocketAddr) -> bool {
 /// A datagram on its way to the plane.
 pub struct Inbound {
     pub from: SocketAddr,
+    /// Which of our addresses the peer speaks to, when that matters for the answer.
+    pub local: Option<IpAddr>,
     pub data: Vec<u8>,
 }
 
@@ -73,7 +76,11 @@ impl Tunnels {
     /// From now on what the plane sends to `address` goes to the returned queue, until the guard is dropped.
     /// A former tunnel of that address is closed.
     pub fn open(self: &Arc<Self>, address: SocketAddr) -> Tunnel {
-        let outlet = Arc::new(Outlet::default());
+        self.lead(address, Arc::default())
+    }
+
+    /// The same, into a queue that is there already.
+    pub fn lead(self: &Arc<Self>, address: SocketAddr, outlet: Arc<Outlet>) -> Tunnel {
         if let Some(former) = self.lock().insert(address, outlet.clone()) {
             former.close();
         }
@@ -93,7 +100,7 @@ impl Tunnels {
             return Some(false);
         };
         let size = transmit.segment_size.unwrap_or(transmit.contents.len()).max(1);
-        Some(outlet.push_all(transmit.contents.chunks(size)))
+        Some(outlet.push_all(transmit.source, transmit.contents.chunks(size)))
     }
 
     /// For the media thread, before it empties the inbox.
@@ -116,9 +123,9 @@ pub struct Tunnel {
 
 impl Tunnel {
     /// Gives a datagram to the plane; drops it when the media thread cannot keep up.
-    pub fn receive(&self, data: Vec<u8>) {
+    pub fn receive(&self, local: Option<IpAddr>, data: Vec<u8>) {
         let from = self.address;
-        if self.tunnels.inbox.try_send(Inbound { from, data }).is_err() {
+        if self.tunnels.inbox.try_send(Inbound { from, local, data }).is_err() {
             metrics::counter!("rostrum_tunnel_dropped_total", "way" => "in").increment(1);
         } else if !self.tunnels.told.swap(true, Ordering::AcqRel)
             && let Err(error) = self.tunnels.waker.wake()

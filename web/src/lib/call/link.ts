@@ -4,12 +4,14 @@
  */
 import { waitBefore } from '$lib/signal/backoff';
 import { DoorRefused, enter, type Session } from './door';
-import { health, Pulse, read, type Health, type Sample } from './stats';
+import { health, isRelayed, Pulse, read, type Health, type Sample } from './stats';
 
 /** How often the connection is looked at, ms. */
 const LOOK_EVERY = 2_000;
 /** A connection that has not stood up by now is made anew, ms. */
 const CONNECT_WITHIN = 12_000;
+/** The same for a first try without a relay: whoever needs one should not wait long for it, ms. */
+const DIRECT_WITHIN = 6_000;
 /** `disconnected` often heals within a moment on Wi-Fi; beyond this it rarely does, ms. */
 const HEAL_WITHIN = 2_500;
 
@@ -38,6 +40,9 @@ export interface LinkPlan {
   state(state: LinkState): void;
   health(health: Health | null): void;
 }
+
+/** Only a relay led to the server before: the next connection of this page tries it at once. */
+let relayNeeded = false;
 
 export class Link {
   private pc: RTCPeerConnection | null = null;
@@ -106,7 +111,10 @@ export class Link {
     try {
       const ticket = await this.plan.ticket();
       if (abort.signal.aborted) return;
-      const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: ticket.iceServers });
+      // A relay costs every viewer a handful of connections: only who does not get in without is offered it.
+      const relay = attempt > 1 || relayNeeded;
+      const iceServers = relay ? ticket.iceServers : [];
+      const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
       this.pc = pc;
       this.plan.build(pc);
       pc.addEventListener('connectionstatechange', () => this.pc === pc && this.changed(pc));
@@ -114,7 +122,8 @@ export class Link {
       if (abort.signal.aborted) return session.close();
       this.session = session;
       this.plan.joined?.(session.id, pc);
-      this.later(CONNECT_WITHIN, () => pc.connectionState !== 'connected' && this.again());
+      const within = relay ? CONNECT_WITHIN : DIRECT_WITHIN;
+      this.later(within, () => pc.connectionState !== 'connected' && this.again());
     } catch (error) {
       if (abort.signal.aborted) return;
       if (
@@ -160,6 +169,7 @@ export class Link {
       if (this.pc !== pc || !report) return;
       const entries = [...(report as unknown as Map<string, { type: string }>).values()];
       const now = read(entries, performance.now());
+      relayNeeded = isRelayed(entries);
       this.plan.health(health(this.sample, now, pc.connectionState === 'connected'));
       this.sample = now;
       if (pulse.feel(now)) this.again();

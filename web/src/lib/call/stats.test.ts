@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loudness } from './level';
-import { health, Pulse, read, type Sample } from './stats';
+import { health, isRelayed, Pulse, read, type Sample } from './stats';
 
 const sample = (rest: Partial<Sample>): Sample => ({
   at: 0,
@@ -15,6 +15,17 @@ const sample = (rest: Partial<Sample>): Sample => ({
 });
 
 describe('the connection in words', () => {
+  it('knows when the way leads through a relay', () => {
+    const report = (candidateType: string) => [
+      { type: 'candidate-pair', nominated: false, localCandidateId: 'other' },
+      { type: 'candidate-pair', nominated: true, localCandidateId: 'mine' },
+      { type: 'local-candidate', id: 'other', candidateType: 'relay' },
+      { type: 'local-candidate', id: 'mine', candidateType }
+    ];
+    expect(isRelayed(report('relay'))).toBe(true);
+    expect(isRelayed(report('host'))).toBe(false);
+  });
+
   it('reads a report', () => {
     const entries = [
       {

@@ -74,6 +74,14 @@ export function read(report: Iterable<Entry>, at: number): Sample {
   return sample;
 }
 
+/** The chosen way leads through a relay. */
+export function isRelayed(report: readonly Entry[]): boolean {
+  const local = report.find(
+    (entry) => entry.type === 'candidate-pair' && entry.nominated === true
+  )?.localCandidateId;
+  return report.some((entry) => entry.id === local && entry.candidateType === 'relay');
+}
+
 export function health(before: Sample | null, now: Sample, connected: boolean): Health {
   const since = before ?? { ...now, packets: 0, lost: 0, bytes: now.bytes, at: now.at - 1000 };
   const received = Math.max(0, now.packets - since.packets);

@@ -113,7 +113,7 @@ async fn the_silent_and_the_unanswered_are_shown_out() {
     assert_eq!(hear(reader, &tunnel, patience).await, Ended::Stranger);
     let asks_for_ever = repeat_with(check).take(100_000).flatten().collect::<Vec<_>>();
     assert_eq!(hear(&asks_for_ever[..], &tunnel, patience).await, Ended::Stranger);
-    tunnel.outlet.push_all([&b"known"[..]].into_iter());
+    tunnel.outlet.push_all(None, [&b"known"[..]].into_iter());
     let (_silent, reader) = duplex(64);
     assert_eq!(hear(reader, &tunnel, patience).await, Ended::Left);
 }

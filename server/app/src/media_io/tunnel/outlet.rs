@@ -3,6 +3,7 @@
 
 use std::{
     collections::VecDeque,
+    net::IpAddr,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -15,6 +16,14 @@ const LIMIT: usize = 192 * 1024;
 /// Sound and control are smaller than this, almost all video is larger.
 const SMALL: usize = 400;
 
+/// A datagram on its way to the peer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Which of our addresses it comes from, when the peer told which it speaks to.
+    pub source: Option<IpAddr>,
+    pub data: Vec<u8>,
+}
+
 /// A bounded queue with one reader.
 #[derive(Default)]
 pub struct Outlet {
@@ -25,14 +34,14 @@ pub struct Outlet {
 
 #[derive(Default)]
 struct Queue {
-    datagrams: VecDeque<Vec<u8>>,
+    datagrams: VecDeque<Outgoing>,
     bytes: usize,
     closed: bool,
 }
 
 impl Outlet {
     /// `false`: something had to be dropped.
-    pub fn push_all<'a>(&self, datagrams: impl Iterator<Item = &'a [u8]>) -> bool {
+    pub fn push_all<'a>(&self, source: Option<IpAddr>, datagrams: impl Iterator<Item = &'a [u8]>) -> bool {
         let mut dropped = 0;
         {
             let mut queue = self.lock();
@@ -44,7 +53,10 @@ impl Outlet {
                     dropped += 1;
                 }
                 queue.bytes += datagram.len();
-                queue.datagrams.push_back(datagram.to_vec());
+                queue.datagrams.push_back(Outgoing {
+                    source,
+                    data: datagram.to_vec(),
+                });
             }
         }
         self.spoken_to.store(true, Ordering::Release);
@@ -61,7 +73,7 @@ impl Outlet {
     }
 
     /// Everything that waits, as soon as anything does; `None` when closed.
-    pub async fn take(&self) -> Option<VecDeque<Vec<u8>>> {
+    pub async fn take(&self) -> Option<VecDeque<Outgoing>> {
         loop {
             {
                 let mut queue = self.lock();
@@ -90,9 +102,9 @@ impl Outlet {
 
 impl Queue {
     fn drop_one(&mut self) -> bool {
-        let oldest_video = self.datagrams.iter().position(|datagram| is_video(datagram));
+        let oldest_video = self.datagrams.iter().position(|datagram| is_video(&datagram.data));
         let dropped = self.datagrams.remove(oldest_video.unwrap_or(0));
-        self.bytes -= dropped.as_ref().map_or(0, Vec::len);
+        self.bytes -= dropped.as_ref().map_or(0, |datagram| datagram.data.len());
         dropped.is_some()
     }
 }

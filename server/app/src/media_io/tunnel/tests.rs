@@ -19,11 +19,16 @@ fn transmit(destination: SocketAddr, segment_size: Option<usize>, contents: &[u8
     }
 }
 
+async fn taken(outlet: &Outlet) -> Vec<Vec<u8>> {
+    let waiting = outlet.take().await.unwrap();
+    waiting.into_iter().map(|datagram| datagram.data).collect()
+}
+
 #[test]
-fn the_same_address_by_udp_and_tcp_is_two_peers() {
+fn the_same_address_by_udp_tcp_and_relay_is_three_peers() {
     let udp: SocketAddr = "203.0.113.7:5000".parse().unwrap();
-    let tcp = marked(Way::Tcp, udp);
-    assert!(udp != tcp && is_marked(&tcp));
+    let (tcp, relay) = (marked(Way::Tcp, udp), marked(Way::Relay, udp));
+    assert!(udp != tcp && tcp != relay && is_marked(&tcp) && is_marked(&relay));
     let link_local: SocketAddr = "[fe80::1%3]:5000".parse().unwrap();
     assert!(!is_marked(&udp) && !is_marked(&link_local));
 }
@@ -40,8 +45,8 @@ async fn segments_arrive_one_by_one_and_udp_is_left_alone() {
         Some(true)
     );
     assert!(tunnel.outlet.is_proven());
-    assert_eq!(tunnel.outlet.take().await.unwrap(), [&b"aa"[..], b"bb", b"c"]);
-    tunnel.receive(b"in".to_vec());
+    assert_eq!(taken(&tunnel.outlet).await, [&b"aa"[..], b"bb", b"c"]);
+    tunnel.receive(None, b"in".to_vec());
     assert_eq!(inbox.recv().unwrap().data, b"in");
     drop(tunnel);
     assert_eq!(tunnels.send(&transmit(marked(Way::Tcp, udp), None, b"x")), Some(false));
@@ -56,13 +61,13 @@ async fn a_slow_line_loses_old_video_and_keeps_sound() {
         packet
     };
     let sound = packet(0, 120);
-    outlet.push_all([&sound[..]].into_iter());
+    outlet.push_all(None, [&sound[..]].into_iter());
     for number in 0..=255 {
-        outlet.push_all([&packet(number, 1200)[..]].into_iter());
+        outlet.push_all(None, [&packet(number, 1200)[..]].into_iter());
     }
-    let left = outlet.take().await.unwrap();
+    let left = taken(&outlet).await;
     assert_eq!(left[0], sound);
-    assert_eq!(left.back().unwrap()[2], 255, "the newest is kept");
+    assert_eq!(left.last().unwrap()[2], 255, "the newest is kept");
     assert!(left[1][2] > 80, "the oldest video went");
     assert!(left.iter().map(Vec::len).sum::<usize>() <= 192 * 1024);
 }
@@ -76,5 +81,5 @@ async fn a_second_tunnel_of_one_address_ends_the_first() {
     assert!(first.outlet.take().await.is_none());
     drop(first);
     assert_eq!(tunnels.send(&transmit(address, None, b"x")), Some(true));
-    assert_eq!(second.outlet.take().await.unwrap(), [b"x"]);
+    assert_eq!(taken(&second.outlet).await, [b"x"]);
 }
