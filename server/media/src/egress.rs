@@ -3,6 +3,10 @@
 
 pub(crate) mod budget;
 pub(crate) mod dtls;
+pub(crate) mod estimate;
+pub(crate) mod line;
+pub(crate) mod pacer;
+pub(crate) mod probe;
 pub(crate) mod rtcp;
 pub(crate) mod slot;
 pub(crate) mod srtp;
@@ -17,7 +21,12 @@ use crate::{
 };
 use budget::Budget;
 use dtls::{Dtls, Progress};
-use rostrum_domain::{media::SlotShows, time::Timestamp};
+use line::Line;
+use pacer::{Fate, Pacer};
+use rostrum_domain::{
+    media::{Direction, PeerLink, SlotShows},
+    time::Timestamp,
+};
 use rtc::crypto::RTCCryptoProvider;
 use rtcp::Feedback;
 use slot::Slot;
@@ -36,13 +45,31 @@ const REPORTS: Duration = Duration::from_secs(1);
 /// Retransmissions answered per second and subscriber; a flood of NACKs gets no more.
 const MAX_RESENDS: u32 = 400;
 
+/// Packets that one step of a probe may repeat: 5 ms at 20 Mbit/s.
+const PROBE_PACKETS: u64 = 12;
+
+/// The most that one packet can be padded by (RFC 3550, section 5.1).
+const PADDING: u8 = 255;
+
 /// What the plane has to act upon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     Connected,
     Closed,
-    KeyFrame { slot: usize },
-    Nack { slot: usize, wire: u16 },
+    KeyFrame {
+        slot: usize,
+    },
+    Nack {
+        slot: usize,
+        wire: u16,
+    },
+    /// So many bytes of what the slot showed lately shall be sent once more, as a probe.
+    Pad {
+        slot: usize,
+        bytes: usize,
+    },
+    /// The network carries so much more or less that other layers fit.
+    Budget,
 }
 
 /// A negotiated subscriber, to be given to [`crate::Plane::add_egress`].
@@ -57,11 +84,15 @@ pub struct Egress {
     /// What the viewer was last told about its slots.
     pub(crate) announced: Option<Vec<SlotShows>>,
     pub(crate) budget: Budget,
+    line: Line,
+    pacer: Pacer,
     transport_number: u16,
     pub(crate) outbox: Outbox,
     deadline: Instant,
     next_reports: Option<Instant>,
     resends: u32,
+    /// Held pictures were given up: key frames have to be asked for.
+    gave_up: bool,
 }
 
 impl Egress {
@@ -82,11 +113,14 @@ impl Egress {
             slots,
             announced: None,
             budget: Budget::default(),
+            line: Line::default(),
+            pacer: Pacer::default(),
             transport_number: 0,
             outbox: Outbox::default(),
             deadline: terms.now + CONNECT,
             next_reports: None,
             resends: 0,
+            gave_up: false,
         }
     }
 
@@ -156,13 +190,14 @@ impl Egress {
         let Some(plain) = self.srtp.as_mut().and_then(|srtp| srtp.open_rtcp(data)) else {
             return;
         };
-        let (slots, budget) = (&mut self.slots, &mut self.budget);
+        let (slots, budget, line) = (&mut self.slots, &mut self.budget, &mut self.line);
         let find = |slots: &[Slot], ssrc| slots.iter().position(|slot| slot.ssrc == ssrc);
         rtcp::read(&plain, |item| match item {
             Feedback::KeyFrame { ssrc } => {
                 if let Some(slot) = find(slots, ssrc)
                     && slots[slot].may_ask(now)
                 {
+                    line.froze();
                     events.push(Event::KeyFrame { slot });
                 }
             }
@@ -178,17 +213,48 @@ impl Egress {
                     );
                 }
             }
-            Feedback::Loss { ssrc, fraction } => {
-                if find(slots, ssrc).is_some() {
-                    budget.hear_report(fraction);
+            Feedback::Report { ssrc, block } => {
+                if let Some(slot) = find(slots, ssrc) {
+                    budget.hear_report(block.fraction);
+                    line.hear(now, block, slots[slot].clock_rate());
                 }
             }
-            Feedback::Transport { received, missing } => budget.hear_transport(received, missing),
+            Feedback::Transport(statuses) => budget.hear_transport(now, statuses),
         });
+        if self.budget.stale() {
+            events.push(Event::Budget);
+        }
     }
 
-    /// A packet of a source that the slot shows; goes out when its track feeds the slot or takes over here.
-    pub(crate) fn forward(&mut self, slot: usize, packet: &MediaPacket, pool: &mut Pool) {
+    /// A packet of a source that the slot shows; goes out when its track feeds the slot or takes over here, and when its
+    /// turn has come. True when it is held until [`Self::next_deadline`].
+    pub(crate) fn forward(&mut self, index: usize, packet: &MediaPacket, pool: &mut Pool) -> bool {
+        if packet.codec.is_video() && self.srtp.is_some() {
+            let Some(slot) = self.slots.get(index).filter(|slot| slot.takes(packet)) else {
+                return false;
+            };
+            match self.pacer.admit(index, packet, self.budget.limit()) {
+                Fate::Now => {}
+                Fate::Held => return true,
+                Fate::GivenUp => {
+                    tracing::debug!(
+                        slot = slot.mid,
+                        "pictures came faster than the viewer's network takes them"
+                    );
+                    // What was given up leaves pictures that cannot be decoded: each begins again at a key frame.
+                    for slot in self.slots.iter_mut().filter(|slot| slot.video) {
+                        slot.stream.stop();
+                    }
+                    self.gave_up = true;
+                    return true;
+                }
+            }
+        }
+        self.forward_now(index, packet, pool);
+        false
+    }
+
+    fn forward_now(&mut self, slot: usize, packet: &MediaPacket, pool: &mut Pool) {
         let (Some(path), Some(srtp), Some(slot)) = (self.path, &mut self.srtp, self.slots.get_mut(slot)) else {
             return;
         };
@@ -201,6 +267,9 @@ impl Egress {
         let Some(payload_type) = slot.codec(packet.codec).map(|codec| codec.payload_type) else {
             return;
         };
+        if !slot.passes(packet) && slot.stream.leave_out(packet) {
+            return;
+        }
         let Some(placed) = slot.stream.place(packet) else {
             return;
         };
@@ -215,10 +284,11 @@ impl Egress {
         };
         let outbox = &mut self.outbox;
         if let Some(length) = write(outbox, pool, path, srtp, &header, packet, placed) {
-            self.transport_number = self.transport_number.wrapping_add(1);
             slot.packets = slot.packets.wrapping_add(1);
             slot.octets = slot.octets.wrapping_add(packet.payload.len() as u32);
-            self.budget.count(slot.video, length);
+            let number = header.transport.map(|(_, number)| number);
+            self.transport_number = self.transport_number.wrapping_add(u16::from(number.is_some()));
+            self.budget.sent(packet.arrived, number, length);
         }
         if self.next_reports.is_none() {
             self.next_reports = Some(packet.arrived + REPORTS / 4);
@@ -230,21 +300,80 @@ impl Egress {
         if self.resends >= MAX_RESENDS {
             return None;
         }
+        self.resends += 1;
         self.slots.get(slot)?.stream.sent(wire)
     }
 
-    /// Retransmits on the slot's RTX stream (RFC 4588).
-    pub(crate) fn resend(&mut self, slot: usize, sent: Sent, packet: &MediaPacket, pool: &mut Pool) {
+    /// The slot whose RTX stream a probe can use; rather one with pictures to repeat.
+    fn probe_slot(&self) -> Option<usize> {
+        let repeats = |slot: &Slot| slot.transport_cc.is_some() && slot.codecs.iter().any(|codec| codec.rtx.is_some());
+        let shows = |slot: &Slot| repeats(slot) && slot.stream.track().is_some();
+        let slots = &self.slots;
+        slots.iter().position(shows).or_else(|| slots.iter().position(repeats))
+    }
+
+    /// What the slot sent lately, newest first: what a probe repeats.
+    pub(crate) fn shown(&self, slot: usize) -> Vec<Sent> {
+        let stream = self.slots.get(slot).map(|slot| &slot.stream);
+        (0..PROBE_PACKETS).filter_map(|back| stream?.recent(back)).collect()
+    }
+
+    /// Sends packets of nothing but padding on the slot's RTX stream, for a probe that finds no pictures to repeat.
+    pub(crate) fn pad(&mut self, now: Instant, slot: usize, bytes: usize, pool: &mut Pool) {
         let (Some(path), Some(srtp), Some(slot)) = (self.path, &mut self.srtp, self.slots.get_mut(slot)) else {
             return;
+        };
+        let Some(payload_type) = slot.codecs.iter().find_map(|codec| codec.rtx) else {
+            return;
+        };
+        let padding = [vec![0; usize::from(PADDING) - 1], vec![PADDING]].concat();
+        let mut left = bytes;
+        while left > 0 {
+            slot.rtx_sequence += 1;
+            let header = Header {
+                payload_type,
+                marker: false,
+                sequence: slot.rtx_sequence,
+                timestamp: 0,
+                ssrc: slot.rtx_ssrc,
+                transport: slot.transport_cc.map(|id| (id, self.transport_number)),
+                original: None,
+            };
+            let length = header.length() + padding.len() + srtp.overhead();
+            let written = self.outbox.push(pool, path, length, |buffer| {
+                let start = buffer.len();
+                header.write(buffer, 0x20);
+                buffer.extend_from_slice(&padding);
+                srtp.seal_rtp(buffer, start, header.length(), header.ssrc, header.sequence)
+            });
+            if !written {
+                return;
+            }
+            let number = header.transport.map(|(_, number)| number);
+            self.transport_number = self.transport_number.wrapping_add(u16::from(number.is_some()));
+            self.budget.sent(now, number, length);
+            left = left.saturating_sub(length);
+        }
+    }
+
+    /// Retransmits on the slot's RTX stream (RFC 4588).
+    pub(crate) fn resend(
+        &mut self,
+        now: Instant,
+        slot: usize,
+        sent: Sent,
+        packet: &MediaPacket,
+        pool: &mut Pool,
+    ) -> Option<usize> {
+        let (Some(path), Some(srtp), Some(slot)) = (self.path, &mut self.srtp, self.slots.get_mut(slot)) else {
+            return None;
         };
         let (Some(payload_type), Some(placed)) =
             (slot.codec(packet.codec).and_then(|codec| codec.rtx), sent.place(packet))
         else {
-            return;
+            return None;
         };
         slot.rtx_sequence += 1;
-        self.resends += 1;
         let header = Header {
             payload_type,
             marker: packet.marker,
@@ -254,9 +383,12 @@ impl Egress {
             transport: slot.transport_cc.map(|id| (id, self.transport_number)),
             original: Some(placed.sequence as u16),
         };
-        if write(&mut self.outbox, pool, path, srtp, &header, packet, placed).is_some() {
-            self.transport_number = self.transport_number.wrapping_add(1);
-        }
+        let length = write(&mut self.outbox, pool, path, srtp, &header, packet, placed)?;
+        let number = header.transport.map(|(_, number)| number);
+        self.transport_number = self.transport_number.wrapping_add(u16::from(number.is_some()));
+        self.budget.sent(now, number, length);
+        self.pacer.spend(length);
+        Some(length)
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Instant, wall: Timestamp, pool: &mut Pool, events: &mut Vec<Event>) {
@@ -267,6 +399,21 @@ impl Egress {
         if self.dtls.poll_timeout().is_some_and(|at| at <= now) {
             self.dtls.handle_timeout(now);
             self.flush_dtls(pool);
+        }
+        while let Some((slot, packet)) = self.pacer.release(now, self.budget.limit()) {
+            self.forward_now(slot, &packet, pool);
+        }
+        if std::mem::take(&mut self.gave_up) {
+            let waiting = self.slots.iter().enumerate().filter(|(_, slot)| slot.waits());
+            events.extend(waiting.map(|(slot, _)| Event::KeyFrame { slot }));
+        }
+        if let Some(bytes) = self.budget.step(now)
+            && let Some(slot) = self.probe_slot()
+        {
+            events.push(Event::Pad { slot, bytes });
+        }
+        if self.budget.stale() {
+            events.push(Event::Budget);
         }
         if self.next_reports.is_some_and(|at| at <= now) {
             self.next_reports = Some(now + REPORTS);
@@ -293,6 +440,7 @@ impl Egress {
         if compound.is_empty() {
             return;
         }
+        self.line.reported(now, rtcp::ntp_middle(wall));
         if let (Some(path), Some(srtp)) = (self.path, &mut self.srtp)
             && let Some(sealed) = srtp.seal_rtcp(&compound)
         {
@@ -300,11 +448,26 @@ impl Egress {
         }
     }
 
+    /// One second for the quality wall; `height` is the tallest picture that is shown.
+    pub(crate) fn link(&mut self, now: Instant, passed: Duration, height: Option<u16>) -> PeerLink {
+        let octets = self.slots.iter().fold(0u32, |sum, slot| sum.wrapping_add(slot.octets));
+        PeerLink {
+            seat: self.subscriber.seat,
+            direction: Direction::Down,
+            kind: None,
+            health: self.line.second(now, passed, octets, height),
+        }
+    }
+
     pub(crate) fn next_deadline(&self) -> Instant {
-        [self.dtls.poll_timeout(), self.next_reports]
-            .into_iter()
-            .flatten()
-            .fold(self.deadline, Instant::min)
+        let timers = [
+            self.dtls.poll_timeout(),
+            self.next_reports,
+            self.budget.deadline(),
+            self.pacer.deadline(),
+            self.gave_up.then_some(self.pacer.since()).flatten(),
+        ];
+        timers.into_iter().flatten().fold(self.deadline, Instant::min)
     }
 
     pub(crate) fn close(&mut self, now: Instant, pool: &mut Pool) {
@@ -326,6 +489,24 @@ struct Header {
     original: Option<u16>,
 }
 
+impl Header {
+    fn length(&self) -> usize {
+        if self.transport.is_some() { 20 } else { 12 }
+    }
+
+    fn write(&self, buffer: &mut Vec<u8>, flags: u8) {
+        buffer.push(flags | if self.transport.is_some() { 0x90 } else { 0x80 });
+        buffer.push(self.payload_type | if self.marker { 0x80 } else { 0 });
+        buffer.extend_from_slice(&(self.sequence as u16).to_be_bytes());
+        buffer.extend_from_slice(&self.timestamp.to_be_bytes());
+        buffer.extend_from_slice(&self.ssrc.to_be_bytes());
+        if let Some((id, number)) = self.transport {
+            let [high, low] = number.to_be_bytes();
+            buffer.extend_from_slice(&[0xbe, 0xde, 0, 1, id << 4 | 1, high, low, 0]);
+        }
+    }
+}
+
 /// Writes and seals one packet straight into the outbox; its length, when it went.
 fn write(
     outbox: &mut Outbox,
@@ -336,21 +517,13 @@ fn write(
     packet: &MediaPacket,
     placed: Placed,
 ) -> Option<usize> {
-    let header_length = if header.transport.is_some() { 20 } else { 12 };
+    let header_length = header.length();
     let prefix = if header.original.is_some() { 2 } else { 0 };
     let length = header_length + prefix + packet.payload.len() + srtp.overhead();
     let written = outbox.push(pool, path, length, |buffer| {
         let start = buffer.len();
         buffer.reserve(length);
-        buffer.push(if header.transport.is_some() { 0x90 } else { 0x80 });
-        buffer.push(header.payload_type | if header.marker { 0x80 } else { 0 });
-        buffer.extend_from_slice(&(header.sequence as u16).to_be_bytes());
-        buffer.extend_from_slice(&header.timestamp.to_be_bytes());
-        buffer.extend_from_slice(&header.ssrc.to_be_bytes());
-        if let Some((id, number)) = header.transport {
-            let [high, low] = number.to_be_bytes();
-            buffer.extend_from_slice(&[0xbe, 0xde, 0, 1, id << 4 | 1, high, low, 0]);
-        }
+        header.write(buffer, 0);
         if let Some(original) = header.original {
             buffer.extend_from_slice(&original.to_be_bytes());
         }

@@ -12,7 +12,10 @@ use crate::{
     egress, ingest,
     outbox::{Path, Pool},
     packet::MediaPacket,
-    room::{Room, route::route},
+    room::{
+        Room,
+        route::{route, route_again},
+    },
     stun,
 };
 use rostrum_domain::{
@@ -76,6 +79,8 @@ pub struct Plane {
     packets: Vec<MediaPacket>,
     ingest_events: Vec<ingest::Event>,
     egress_events: Vec<egress::Event>,
+    /// Subscribers whose packet waits for its turn.
+    held: Vec<usize>,
 }
 
 impl Plane {
@@ -100,6 +105,7 @@ impl Plane {
             packets: Vec::new(),
             ingest_events: Vec::new(),
             egress_events: Vec::new(),
+            held: Vec::new(),
         }
     }
 
@@ -236,7 +242,25 @@ impl Plane {
         route(room, now, &mut self.ingests, &mut self.egresses, |sight| {
             sights.push_back((id, sight))
         });
-        let places: Vec<usize> = room.sources.values().copied().collect();
+        self.schedule_sources(now, id);
+    }
+
+    /// One viewer's network changed: what it is sent is chosen anew, all others stay as they are.
+    fn reroute_subscriber(&mut self, now: Instant, id: EventId, subscriber: SubscriberId) {
+        let Some(room) = self.rooms.get(&id) else {
+            return;
+        };
+        route_again(room, now, &mut self.ingests, &mut self.egresses, subscriber);
+        self.schedule_sources(now, id);
+    }
+
+    /// Key frames may have been asked for.
+    fn schedule_sources(&mut self, now: Instant, id: EventId) {
+        let places: Vec<usize> = self
+            .rooms
+            .get(&id)
+            .map(|room| room.sources.values().copied().collect())
+            .unwrap_or_default();
         for place in places {
             self.schedule(now, PeerRef::Ingest(place));
         }

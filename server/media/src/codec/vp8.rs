@@ -15,6 +15,10 @@ pub(crate) struct Descriptor {
     pub size: Option<Size>,
     pub picture_id: Option<PictureId>,
     pub tl0: Option<Counter>,
+    /// Temporal layer; 0 is decodable without the others.
+    pub temporal: u8,
+    /// Depends on the base layer only: a receiver may join this temporal layer here.
+    pub sync: bool,
 }
 
 /// The running number of the frame, in 7 or 15 bits.
@@ -65,7 +69,11 @@ impl Descriptor {
                 at += 1;
             }
             if extension & 0x30 != 0 {
-                payload.get(at)?;
+                let temporal = *payload.get(at)?;
+                if extension & 0x20 != 0 {
+                    descriptor.temporal = temporal >> 6;
+                    descriptor.sync = temporal & 0x20 != 0;
+                }
                 at += 1;
             }
         }

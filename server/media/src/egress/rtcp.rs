@@ -1,23 +1,27 @@
 //! RTCP of a subscriber: reads what it reports and asks for (RFC 3550, 4585, 5104 and transport-wide congestion
 //! control), writes sender reports. Reads in place, without allocating, and believes no length.
 
+pub(crate) mod transport;
+
+use super::line::Block;
 use rostrum_domain::time::Timestamp;
+use transport::Statuses;
 
 /// One thing a subscriber said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Feedback {
+pub(crate) enum Feedback<'a> {
     /// It cannot decode: PLI or FIR.
     KeyFrame { ssrc: u32 },
     /// It misses `first` and those of the following 16 whose bit is set.
     Nack { ssrc: u32, first: u16, following: u16 },
-    /// Receiver report: fraction of 256 lost since the last one.
-    Loss { ssrc: u32, fraction: u8 },
-    /// Transport-wide feedback: packets received and missing.
-    Transport { received: u16, missing: u16 },
+    /// Receiver report.
+    Report { ssrc: u32, block: Block },
+    /// Transport-wide feedback: what arrived when, and what did not.
+    Transport(Statuses<'a>),
 }
 
 /// Calls `said` for each item in a compound packet; stops at the first that cannot be.
-pub(crate) fn read(mut compound: &[u8], mut said: impl FnMut(Feedback)) {
+pub(crate) fn read<'a>(mut compound: &'a [u8], mut said: impl FnMut(Feedback<'a>)) {
     while let Some(header) = compound.first_chunk::<4>() {
         let length = 4 * (1 + usize::from(u16::from_be_bytes([header[2], header[3]])));
         let Some(packet) = compound.get(..length) else {
@@ -36,7 +40,7 @@ const RECEIVER_REPORT: u8 = 201;
 const TRANSPORT_FEEDBACK: u8 = 205;
 const PAYLOAD_FEEDBACK: u8 = 206;
 
-fn read_one(count: u8, kind: u8, body: &[u8], said: &mut impl FnMut(Feedback)) {
+fn read_one<'a>(count: u8, kind: u8, body: &'a [u8], said: &mut impl FnMut(Feedback<'a>)) {
     match (kind, count) {
         (RECEIVER_REPORT, _) => read_blocks(body.get(4..), said),
         (SENDER_REPORT, _) => read_blocks(body.get(24..), said),
@@ -50,7 +54,11 @@ fn read_one(count: u8, kind: u8, body: &[u8], said: &mut impl FnMut(Feedback)) {
                 });
             }
         }
-        (TRANSPORT_FEEDBACK, 15) => read_transport(body, said),
+        (TRANSPORT_FEEDBACK, 15) => {
+            if let Some(statuses) = Statuses::parse(body) {
+                said(Feedback::Transport(statuses));
+            }
+        }
         (PAYLOAD_FEEDBACK, 1) => {
             if let Some(ssrc) = word(body, 4) {
                 said(Feedback::KeyFrame { ssrc });
@@ -67,51 +75,23 @@ fn read_one(count: u8, kind: u8, body: &[u8], said: &mut impl FnMut(Feedback)) {
     }
 }
 
-fn read_blocks(blocks: Option<&[u8]>, said: &mut impl FnMut(Feedback)) {
+fn read_blocks<'a>(blocks: Option<&[u8]>, said: &mut impl FnMut(Feedback<'a>)) {
     for block in blocks.unwrap_or_default().chunks_exact(24) {
         if let Some(ssrc) = word(block, 0) {
-            said(Feedback::Loss {
+            let number = |at| word(block, at).unwrap_or_default();
+            let (jitter, last, delay) = (number(12), number(16), number(20));
+            let fraction = block[4];
+            said(Feedback::Report {
                 ssrc,
-                fraction: block[4],
+                block: Block {
+                    fraction,
+                    jitter,
+                    last,
+                    delay,
+                },
             });
         }
     }
-}
-
-/// draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1: only the status of each packet is counted.
-fn read_transport(body: &[u8], said: &mut impl FnMut(Feedback)) {
-    let Some(counts) = body.get(8..16) else { return };
-    let total = u16::from_be_bytes([counts[2], counts[3]]);
-    let (mut received, mut seen) = (0u16, 0u16);
-    for chunk in body[16..].chunks_exact(2) {
-        if seen == total {
-            break;
-        }
-        let chunk = u16::from_be_bytes([chunk[0], chunk[1]]);
-        let left = total - seen;
-        if chunk & 0x8000 == 0 {
-            let run = (chunk & 0x1fff).min(left);
-            if chunk >> 13 & 3 != 0 {
-                received += run;
-            }
-            seen += run;
-            if run == 0 {
-                return;
-            }
-        } else if chunk & 0x4000 == 0 {
-            let symbols = left.min(14);
-            received += (chunk << 2 >> (16 - symbols)).count_ones() as u16;
-            seen += symbols;
-        } else {
-            let symbols = left.min(7);
-            received += (0..symbols).filter(|at| chunk >> (12 - 2 * at) & 3 != 0).count() as u16;
-            seen += symbols;
-        }
-    }
-    said(Feedback::Transport {
-        received,
-        missing: seen - received,
-    });
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {
@@ -130,15 +110,25 @@ pub(crate) struct Report {
 /// Seconds from 1900 to 1970.
 const NTP_EPOCH: u64 = 2_208_988_800;
 
-/// Appends a sender report without report blocks (RFC 3550, section 6.4.1).
-pub(crate) fn write_sender_report(buffer: &mut Vec<u8>, wall: Timestamp, report: Report) {
+/// The middle half of an NTP time, by which a receiver report names a sender report (RFC 3550, section 6.4.1).
+pub(crate) fn ntp_middle(wall: Timestamp) -> u32 {
+    let (seconds, fraction) = ntp(wall);
+    seconds << 16 | fraction >> 16
+}
+
+fn ntp(wall: Timestamp) -> (u32, u32) {
     let micros = u64::try_from(wall.micros()).unwrap_or(0);
     let seconds = (micros / 1_000_000 + NTP_EPOCH) as u32;
-    let fraction = ((micros % 1_000_000) << 32) / 1_000_000;
+    (seconds, (((micros % 1_000_000) << 32) / 1_000_000) as u32)
+}
+
+/// Appends a sender report without report blocks (RFC 3550, section 6.4.1).
+pub(crate) fn write_sender_report(buffer: &mut Vec<u8>, wall: Timestamp, report: Report) {
+    let (seconds, fraction) = ntp(wall);
     buffer.extend_from_slice(&[0x80, SENDER_REPORT, 0, 6]);
     buffer.extend_from_slice(&report.ssrc.to_be_bytes());
     buffer.extend_from_slice(&seconds.to_be_bytes());
-    buffer.extend_from_slice(&(fraction as u32).to_be_bytes());
+    buffer.extend_from_slice(&fraction.to_be_bytes());
     buffer.extend_from_slice(&report.timestamp.to_be_bytes());
     buffer.extend_from_slice(&report.packets.to_be_bytes());
     buffer.extend_from_slice(&report.octets.to_be_bytes());

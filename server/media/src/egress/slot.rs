@@ -1,6 +1,10 @@
 //! One receive slot of a subscriber: an SSRC of fixed identity through which changing sources are shown.
 
-use crate::{codec::Codec, continuity::Continuity, packet::TrackId};
+use crate::{
+    codec::Codec,
+    continuity::Continuity,
+    packet::{MediaPacket, TrackId},
+};
 use rostrum_domain::id::SourceId;
 use std::time::{Duration, Instant};
 
@@ -26,12 +30,19 @@ pub(crate) struct Slot {
     pub source: Option<SourceId>,
     /// The track that shall feed the slot; it takes over where decoding may start.
     pub wanted: Option<TrackId>,
+    /// The highest temporal layer it is sent, of codecs that have them.
+    pub temporal: u8,
+    /// The highest temporal layer that is sent at this moment.
+    sending: u8,
     pub stream: Continuity,
     pub(super) rtx_sequence: u64,
     pub(super) packets: u32,
     pub(super) octets: u32,
     asked: Option<Instant>,
 }
+
+/// The highest there are.
+pub(crate) const ALL_TEMPORAL: u8 = 2;
 
 /// Until a viewer says how large a slot is, a medium picture does.
 const DEFAULT_HEIGHT: u16 = 540;
@@ -60,12 +71,19 @@ impl Slot {
             pin: None,
             source: None,
             wanted: None,
+            temporal: ALL_TEMPORAL,
+            sending: ALL_TEMPORAL,
             stream: Continuity::new(first_sequence),
             rtx_sequence: u64::from(first_sequence),
             packets: 0,
             octets: 0,
             asked: None,
         }
+    }
+
+    /// Of the timestamps it sends.
+    pub fn clock_rate(&self) -> u32 {
+        if self.video { 90_000 } else { 48_000 }
     }
 
     pub fn codec(&self, codec: Codec) -> Option<&SlotCodec> {
@@ -87,6 +105,26 @@ impl Slot {
             self.asked = Some(now);
         }
         may
+    }
+
+    /// Whether a packet may become part of what the slot shows, now or when its turn has come.
+    pub fn takes(&self, packet: &MediaPacket) -> bool {
+        let track = Some(packet.track);
+        track == self.stream.track() || track == self.wanted
+    }
+
+    /// Whether the packet belongs to the temporal layers that are sent. They become fewer at any frame, and more where a
+    /// decoder can follow: at a frame that depends on the base layer only.
+    pub(super) fn passes(&mut self, packet: &MediaPacket) -> bool {
+        let Some(frame) = packet.vp8 else { return true };
+        if frame.start && self.sending != self.temporal {
+            if frame.key || self.temporal < self.sending {
+                self.sending = self.temporal;
+            } else if frame.sync && (self.sending..=self.temporal).contains(&frame.temporal) {
+                self.sending = frame.temporal;
+            }
+        }
+        frame.temporal <= self.sending
     }
 
     /// Waits for a key frame of another track than the one that feeds it.

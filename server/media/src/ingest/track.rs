@@ -24,9 +24,17 @@ pub(crate) struct Track {
     bytes: usize,
     packets: u64,
     reported: Option<u64>,
-    /// Bits per second over the last second.
-    pub rate: u32,
+    /// Bits per second on the wire, up to each temporal layer: high at once, low slowly, so that a picture which stands
+    /// still for a moment is not taken for a small one.
+    rates: [u32; 3],
+    /// Bytes of this second, by temporal layer.
+    temporal: [usize; 3],
 }
+
+/// What forwarding adds to a payload: RTP header, one extension, and SRTP's tag.
+const HEADERS: usize = 36;
+/// What remains of a rate after a second without that much.
+const MEMORY: (u32, u32) = (7, 8);
 
 /// What one second brought.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,7 +59,8 @@ impl Track {
             bytes: 0,
             packets: 0,
             reported: None,
-            rate: 0,
+            rates: [0; 3],
+            temporal: [0; 3],
         }
     }
 
@@ -62,6 +71,8 @@ impl Track {
         self.last = Some(now);
         self.bytes += packet.payload.len() + 12;
         self.packets += 1;
+        let temporal = packet.vp8.map_or(0, |descriptor| descriptor.temporal.min(2));
+        self.temporal[usize::from(temporal)] += packet.payload.len() + HEADERS;
         if packet.entry && self.codec.is_video() {
             let size = match self.codec {
                 Codec::Vp8 => packet.vp8.and_then(|descriptor| descriptor.size),
@@ -77,20 +88,31 @@ impl Track {
 
     /// Closes a second of statistics.
     pub fn second(&mut self, passed: Duration) -> Second {
-        self.rate = (self.bytes as f64 * 8.0 / passed.as_secs_f64().max(0.1)) as u32;
+        let seconds = passed.as_secs_f64().max(0.1);
+        let mut sum = 0;
+        for (rate, bytes) in self.rates.iter_mut().zip(std::mem::take(&mut self.temporal)) {
+            sum += bytes;
+            let now = (sum as f64 * 8.0 / seconds) as u32;
+            *rate = now.max((u64::from(*rate) * u64::from(MEMORY.0) / u64::from(MEMORY.1)) as u32);
+        }
         let highest = self.unwrap.highest();
         let expected = match (highest, self.reported) {
             (Some(highest), Some(reported)) => highest.saturating_sub(reported),
             _ => self.packets,
         };
         let second = Second {
-            bits: self.rate,
+            bits: (self.bytes as f64 * 8.0 / seconds) as u32,
             expected,
             received: self.packets.min(expected),
         };
         self.reported = highest;
         (self.bytes, self.packets) = (0, 0);
         second
+    }
+
+    /// Bits per second with temporal layers up to 0, 1, 2. Zero in its first second.
+    pub fn rates(&self) -> [u32; 3] {
+        self.rates
     }
 
     pub fn alive(&self, newest: Option<Instant>) -> bool {

@@ -83,7 +83,9 @@ impl Plane {
         };
         for route in routes {
             if let Some(egress) = self.egresses.get_mut(route.egress) {
-                egress.peer.forward(route.slot, packet, &mut self.pool);
+                if egress.peer.forward(route.slot, packet, &mut self.pool) {
+                    self.held.push(route.egress);
+                }
                 if !egress.touched && !egress.peer.outbox.is_empty() {
                     egress.touched = true;
                     self.touched.push_back(PeerRef::Egress(route.egress));
@@ -91,6 +93,9 @@ impl Plane {
             }
         }
         let captured_at = ingest.peer.captured(packet, wall);
+        while let Some(held) = self.held.pop() {
+            self.schedule(packet.arrived, PeerRef::Egress(held));
+        }
         let Some(room_state) = self.rooms.get_mut(&room) else {
             return;
         };
@@ -155,9 +160,28 @@ impl Plane {
                     .filter_map(|&place| self.ingests.get(place)?.peer.track(sent.track))
                     .find_map(|track| track.history.get(sent.sequence));
                 if let Some(packet) = packet {
-                    egress.peer.resend(slot, sent, packet, &mut self.pool);
+                    egress.peer.resend(now, slot, sent, packet, &mut self.pool);
                 }
             }
+            egress::Event::Pad { slot, bytes } => {
+                let sources = || self.rooms.get(&room).into_iter().flat_map(|room| room.sources.values());
+                let mut left = bytes;
+                for sent in egress.peer.shown(slot) {
+                    let packet = sources()
+                        .filter_map(|&place| self.ingests.get(place)?.peer.track(sent.track))
+                        .find_map(|track| track.history.get(sent.sequence));
+                    let Some(packet) = packet else { continue };
+                    let length = egress.peer.resend(now, slot, sent, packet, &mut self.pool);
+                    left = left.saturating_sub(length.unwrap_or(left));
+                    if left == 0 {
+                        break;
+                    }
+                }
+                if left == bytes {
+                    egress.peer.pad(now, slot, bytes, &mut self.pool);
+                }
+            }
+            egress::Event::Budget => self.reroute_subscriber(now, room, subscriber.id),
         }
     }
 

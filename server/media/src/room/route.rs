@@ -3,22 +3,24 @@
 
 use super::{
     Room,
-    allocate::{Demand, Layer, allocate},
+    allocate::{Demand, Layer, Rank, Rung, allocate, camera, screen},
     assign::{assign, loudest},
     tap::Tap,
 };
 use crate::{
     arena::Arena,
     egress::{Egress, slot::Slot},
-    ingest::{Ingest, Route},
-    packet::TrackId,
+    ingest::{Ingest, Route, track::Track},
     plane::Seated,
 };
 use rostrum_domain::{
-    id::{SeatId, SourceId},
+    id::{SeatId, SourceId, SubscriberId},
     media::{Plan, Programme, Sight, SlotShows, SourceKind},
 };
 use std::time::Instant;
+
+/// Opus of one person with its headers.
+const ONE_VOICE: u32 = 48_000;
 
 type Ingests = Arena<Seated<Ingest>>;
 type Egresses = Arena<Seated<Egress>>;
@@ -64,6 +66,30 @@ pub(crate) fn route(
         }
     }
     tap(room, now, ingests);
+}
+
+/// The same for one subscriber whose network changed: slots keep their sources.
+pub(crate) fn route_again(
+    room: &Room,
+    now: Instant,
+    ingests: &mut Ingests,
+    egresses: &mut Egresses,
+    subscriber: SubscriberId,
+) {
+    let Some(&place) = room.subscribers.get(&subscriber) else {
+        return;
+    };
+    let Some(egress) = egresses.get_mut(place).map(|placed| &mut placed.peer) else {
+        return;
+    };
+    for &source in room.sources.values() {
+        if let Some(ingest) = ingests.get_mut(source) {
+            ingest.peer.video_routes.retain(|route| route.egress != place);
+        }
+    }
+    let seat = egress.subscriber.seat;
+    let programme = programme_for(&room.plan, seat);
+    route_video(room, &programme, seat, egress, place, ingests, now);
 }
 
 fn programme_for(plan: &Plan, seat: SeatId) -> Programme {
@@ -162,64 +188,94 @@ fn route_video(
         slot.source = *source;
     }
     choose_layers(room, &visible, egress, ingests);
+    let limit = egress.budget.limit();
     for (index, slot) in slots(egress, true) {
-        feed(
-            room,
-            &visible,
-            slot,
-            Route {
-                egress: place,
-                slot: index,
-            },
-            ingests,
-            now,
-        );
+        let route = Route {
+            egress: place,
+            slot: index,
+        };
+        feed(room, &visible, slot, route, limit, ingests, now);
     }
 }
 
 /// Sets `wanted` of each video slot.
 fn choose_layers(room: &Room, visible: &[SourceId], egress: &mut Egress, ingests: &Ingests) {
-    let limit = egress.budget.limit();
-    let mut demands: Vec<(usize, Demand, Vec<TrackId>)> = Vec::new();
-    // By importance: the order of the programme.
+    let sound = sound(room, egress, ingests);
+    let speaker = room.speaker.current().filter(|speaker| visible.contains(speaker));
+    let mut demands: Vec<Demand> = Vec::new();
+    let mut slots_of: Vec<usize> = Vec::new();
+    let mut tracks_of: Vec<Vec<&Track>> = Vec::new();
+    // By importance: the order of the programme; when nobody speaks, its first camera counts as the speaker.
+    let mut speaks = speaker;
     for source in visible {
         let Some(ingest) = room.sources.get(source).and_then(|&place| ingests.get(place)) else {
             continue;
         };
+        let kind = ingest.peer.publisher.kind;
+        if kind == SourceKind::Camera {
+            speaks.get_or_insert(*source);
+        }
         for (index, slot) in slots(egress, true).filter(|(_, slot)| slot.source == Some(*source) && slot.height > 0) {
-            let layers = ingest.peer.alive_layers();
-            let usable = layers.iter().filter(|track| slot.codec(track.codec).is_some());
-            let (layers, tracks): (Vec<Layer>, Vec<TrackId>) = usable
-                .map(|track| {
-                    let layer = Layer {
-                        size: track.size,
-                        rate: track.rate,
-                    };
-                    (layer, track.id)
+            let mut tracks = ingest.peer.alive_layers();
+            tracks.retain(|track| slot.codec(track.codec).is_some());
+            let layers: Vec<Layer> = tracks
+                .iter()
+                .map(|track| Layer {
+                    size: track.size,
+                    rates: track.rates(),
                 })
-                .unzip();
-            // A shared screen must be readable: never scaled to the tile.
-            let height = match ingest.peer.publisher.kind {
-                SourceKind::Screen => u16::MAX,
-                SourceKind::Camera => slot.height,
+                .collect();
+            let (rank, rungs) = match kind {
+                // A shared screen must be readable: never scaled to the tile.
+                SourceKind::Screen => (Rank::Screen, screen(&layers)),
+                SourceKind::Camera if speaks == Some(*source) => (Rank::Speaker, camera(&layers, slot.height)),
+                SourceKind::Camera => (Rank::Rest, camera(&layers, slot.height)),
             };
-            demands.push((index, Demand { layers, height }, tracks));
+            let sent = |rung: &&Rung| Some(tracks[rung.layer].id) == slot.wanted && rung.temporal == slot.temporal;
+            let now = rungs.iter().find(sent).copied();
+            demands.push(Demand { rank, rungs, now });
+            slots_of.push(index);
+            tracks_of.push(tracks);
         }
     }
-    let chosen = allocate(
-        &demands.iter().map(|(_, demand, _)| demand.clone()).collect::<Vec<_>>(),
-        limit,
-    );
+    let (chosen, allocated) = allocate(&demands, sound, egress.budget.limit());
+    egress.budget.allocate(allocated);
     for (_, slot) in slots(egress, true) {
         slot.wanted = None;
     }
-    for ((index, _, tracks), layer) in demands.iter().zip(chosen) {
-        egress.slots[*index].wanted = layer.map(|layer| tracks[layer]);
+    for ((index, tracks), rung) in slots_of.into_iter().zip(tracks_of).zip(chosen) {
+        let slot = &mut egress.slots[index];
+        slot.wanted = rung.map(|rung| tracks[rung.layer].id);
+        slot.temporal = rung.map_or(slot.temporal, |rung| rung.temporal);
     }
 }
 
+/// Bits per second that are kept for sound: what is heard now, and at least one voice.
+fn sound(room: &Room, egress: &Egress, ingests: &Ingests) -> u32 {
+    let heard = egress
+        .slots
+        .iter()
+        .filter(|slot| !slot.video)
+        .filter_map(|slot| slot.source);
+    let rate = |source: SourceId| {
+        let ingest = ingests.get(*room.sources.get(&source)?)?;
+        Some(ingest.peer.audio.as_ref()?.rates()[2])
+    };
+    heard.filter_map(rate).sum::<u32>().max(ONE_VOICE)
+}
+
 /// Routes the slot's source to it, and what it still shows until the key frame is there, if that may still be seen.
-fn feed(room: &Room, visible: &[SourceId], slot: &mut Slot, route: Route, ingests: &mut Ingests, now: Instant) {
+///
+/// A layer that is far too large for the network stops at once: its packets would only delay the key frame of the next.
+fn feed(
+    room: &Room,
+    visible: &[SourceId],
+    slot: &mut Slot,
+    route: Route,
+    limit: Option<u32>,
+    ingests: &mut Ingests,
+    now: Instant,
+) {
     let Some(wanted) = slot.wanted else {
         slot.silence();
         return;
@@ -234,7 +290,9 @@ fn feed(room: &Room, visible: &[SourceId], slot: &mut Slot, route: Route, ingest
                 .is_some_and(|ingest| ingest.peer.track(track).is_some())
         })
     });
-    if feeding.is_some() && old.is_none() {
+    let rate = old.and_then(|place| Some(ingests.get(place)?.peer.track(feeding?)?.rates()[2]));
+    let far_too_large = slot.waits() && limit.is_some_and(|limit| rate > Some(limit.saturating_add(limit / 2)));
+    if feeding.is_some() && (old.is_none() || far_too_large) {
         slot.stream.stop();
     }
     for place in [source, old.filter(|old| Some(*old) != source)].into_iter().flatten() {

@@ -20,6 +20,10 @@ pub(crate) struct Speaker {
 }
 
 impl Speaker {
+    pub fn current(&self) -> Option<SourceId> {
+        self.current
+    }
+
     /// Call several times a second with the loudness (0 to 127) of each source; tells when the speaker changed.
     pub fn hear(&mut self, now: Instant, levels: &[(SourceId, u8)]) -> Option<Option<SourceId>> {
         let before = self.current;
