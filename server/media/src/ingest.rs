@@ -11,6 +11,7 @@ pub(crate) mod track;
 use crate::{
     Publisher,
     codec::Codec,
+    flight::Flight,
     outbox::{Outbox, Path, Pool},
     packet::{MediaPacket, TrackId},
     stun::{self, Credentials},
@@ -97,6 +98,7 @@ pub struct Ingest {
     /// Paths by the remote addresses that webrtc-rs sees, to answer from where and by the way we were spoken to.
     paths: HashMap<SocketAddr, Path>,
     held: Vec<(Path, Vec<u8>)>,
+    flight: Flight<Path>,
     nominated: bool,
     said_goodbye: bool,
     pub(crate) connected: bool,
@@ -130,6 +132,7 @@ impl Ingest {
             addresses: parts.addresses,
             paths: HashMap::new(),
             held: Vec::new(),
+            flight: Flight::default(),
             nominated: false,
             said_goodbye: false,
             connected: false,
@@ -255,7 +258,13 @@ impl Ingest {
             let remote = transmit.transport.peer_addr;
             let path = self.paths.get(&remote).copied();
             let path = path.unwrap_or(Path { remote, local: None });
+            if is_dtls(&transmit.message) {
+                self.flight.keep(now, path, &transmit.message);
+            }
             self.outbox.push_bytes(pool, path, &transmit.message);
+        }
+        for (path, datagram) in self.flight.again(now) {
+            self.outbox.push_bytes(pool, *path, datagram);
         }
     }
 
@@ -277,6 +286,7 @@ impl Ingest {
                 }
                 RTCPeerConnectionState::Connected if !self.connected => {
                     self.connected = true;
+                    self.flight.finish();
                     self.nominated = true;
                     self.deadline = None;
                     events.push(Event::Connected);
@@ -422,8 +432,10 @@ impl Ingest {
     }
 
     pub(crate) fn next_deadline(&mut self) -> Option<Instant> {
-        [self.connection.poll_timeout(), self.deadline, self.keyframes.due()]
+        let others = [self.deadline, self.keyframes.due(), self.flight.due()];
+        [self.connection.poll_timeout()]
             .into_iter()
+            .chain(others)
             .flatten()
             .min()
     }

@@ -11,6 +11,7 @@ mod codec;
 pub mod container;
 mod continuity;
 mod egress;
+mod flight;
 mod ingest;
 mod io;
 mod negotiate;

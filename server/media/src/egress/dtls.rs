@@ -1,7 +1,7 @@
 //! The DTLS server of one subscriber: one association whatever the client's address becomes, its certificate checked
 //! against the fingerprint in the offer (RFC 8827, section 5.1).
 
-use crate::Certificate;
+use crate::{Certificate, flight::Flight};
 use bytes::BytesMut;
 use rtc::{
     crypto::{HashAlgorithm, RTCCryptoProvider},
@@ -14,6 +14,7 @@ use rtc::{
     shared::{TransportProtocol, error::Error},
 };
 use std::{
+    collections::VecDeque,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::Instant,
@@ -33,6 +34,13 @@ pub(crate) enum Progress {
 
 pub(crate) struct Dtls {
     endpoint: Endpoint,
+    /// What the endpoint said last: it is asked for after every packet, and looking it up costs as much as routing one.
+    timeout: Option<Instant>,
+    flight: Flight<()>,
+    /// Repeated datagrams on their way out.
+    again: VecDeque<BytesMut>,
+    /// When something was last fed in.
+    fed: Option<Instant>,
 }
 
 impl Dtls {
@@ -56,11 +64,16 @@ impl Dtls {
             .build(false, None)?;
         Ok(Self {
             endpoint: Endpoint::new(ASSOCIATION, TransportProtocol::UDP, Some(Arc::new(config))),
+            timeout: None,
+            flight: Flight::default(),
+            again: VecDeque::new(),
+            fed: None,
         })
     }
 
     pub fn read(&mut self, now: Instant, datagram: &[u8]) -> Progress {
-        match self.endpoint.read(now, ASSOCIATION, None, BytesMut::from(datagram)) {
+        self.fed = Some(now);
+        let progress = match self.endpoint.read(now, ASSOCIATION, None, BytesMut::from(datagram)) {
             Ok(events) => events
                 .into_iter()
                 .fold(Progress::Nothing, |progress, event| match event {
@@ -72,7 +85,12 @@ impl Dtls {
                 tracing::debug!(%error, "a DTLS datagram was refused");
                 Progress::Nothing
             }
+        };
+        self.timeout = self.endpoint.poll_timeout(&ASSOCIATION);
+        if progress == Progress::Established {
+            self.flight.finish();
         }
+        progress
     }
 
     pub fn state(&self) -> Option<&State> {
@@ -82,18 +100,34 @@ impl Dtls {
     /// Says goodbye (close_notify).
     pub fn close(&mut self, now: Instant) {
         let _ = self.endpoint.close(now);
+        self.timeout = None;
     }
 
     pub fn handle_timeout(&mut self, now: Instant) {
-        let _ = self.endpoint.handle_timeout(ASSOCIATION, now);
+        self.fed = Some(now);
+        if self.timeout.is_some_and(|at| at <= now) {
+            let _ = self.endpoint.handle_timeout(ASSOCIATION, now);
+            self.timeout = self.endpoint.poll_timeout(&ASSOCIATION);
+        } else {
+            let again = self.flight.again(now).iter();
+            self.again
+                .extend(again.map(|((), datagram)| BytesMut::from(&datagram[..])));
+        }
     }
 
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.endpoint.poll_timeout(&ASSOCIATION)
+        [self.timeout, self.flight.due()].into_iter().flatten().min()
     }
 
     pub fn poll_transmit(&mut self) -> Option<BytesMut> {
-        Some(self.endpoint.poll_transmit()?.message)
+        if let Some(datagram) = self.again.pop_front() {
+            return Some(datagram);
+        }
+        let datagram = self.endpoint.poll_transmit()?.message;
+        if let Some(now) = self.fed {
+            self.flight.keep(now, (), &datagram);
+        }
+        Some(datagram)
     }
 }
 

@@ -38,7 +38,12 @@ use rtc::{
     sansio::Protocol,
     shared::{TaggedBytesMut, TransportContext, TransportProtocol},
 };
-use std::{collections::VecDeque, net::SocketAddr, sync::mpsc::Sender, time::Instant};
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    sync::mpsc::Sender,
+    time::{Duration, Instant},
+};
 
 const AUDIO_LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 
@@ -50,6 +55,8 @@ pub struct Client {
     pub connected: bool,
     inbox: VecDeque<(Instant, SocketAddr, Vec<u8>)>,
     received: Vec<rtp::Packet>,
+    /// The last flight of the handshake, and when it was sent.
+    flight: (Instant, Vec<(SocketAddr, SocketAddr, Vec<u8>)>),
     /// Something was fed in that may have to be sent.
     pub busy: bool,
 }
@@ -113,6 +120,7 @@ impl Client {
             connected: false,
             inbox: VecDeque::new(),
             received: Vec::new(),
+            flight: (now, Vec::new()),
             busy: true,
         }
     }
@@ -163,14 +171,32 @@ impl Client {
         }
     }
 
-    pub fn drain(&mut self) -> Vec<(SocketAddr, SocketAddr, Vec<u8>)> {
+    pub fn drain(&mut self, now: Instant) -> Vec<(SocketAddr, SocketAddr, Vec<u8>)> {
         let mut sent = Vec::new();
         if std::mem::take(&mut self.busy) {
             while let Some(transmit) = self.connection.poll_write() {
                 sent.push((self.address, transmit.transport.peer_addr, transmit.message.to_vec()));
             }
         }
+        if !self.connected {
+            self.insist(now, &mut sent);
+        }
         sent
+    }
+
+    /// Repeats the last flight of the handshake as browsers do; webrtc-rs forgets to when part of the answer arrives.
+    fn insist(&mut self, now: Instant, sent: &mut Vec<(SocketAddr, SocketAddr, Vec<u8>)>) {
+        let flight: Vec<_> = sent
+            .iter()
+            .filter(|(_, _, data)| (20..=63).contains(&data[0]))
+            .cloned()
+            .collect();
+        if !flight.is_empty() {
+            self.flight = (now, flight);
+        } else if now - self.flight.0 > Duration::from_millis(500) {
+            self.flight.0 = now;
+            sent.extend(self.flight.1.iter().cloned());
+        }
     }
 
     /// Says goodbye.

@@ -90,22 +90,23 @@ fn a_decoder_that_is_lost_gets_a_key_frame() {
     assert!(key.next_back().unwrap().at - now < Duration::from_millis(120));
 }
 
+/// Whatever part of the handshake is lost, ours comes to its end. (webrtc-rs's own clients may still miss our last words.)
 #[test]
-fn a_viewer_behind_a_bad_network_gets_in_and_sees() {
-    let mut world = World::seeded(2);
-    let room = event(1);
-    world.publish(room, seat(1), 3);
-    world.network.everywhere(|link| {
-        link.loss = Loss::Even { per_mille: 100 };
-        link.merciless = true;
-        link.delay = Duration::from_millis(80);
-        link.jitter = Duration::from_millis(30);
-    });
-    world.watch(room, seat(100), 1, 1);
-    let source = world.source(0);
-    world.plan(room, &[seat(100)], &[source], &[], &[]);
-    world.run_until("picture and sound through loss of everything", |world| {
-        let slots = &world.viewers[0].slots;
-        slots[0].decoder.shown.len() > 10 && slots[1].seen.len() > 10
-    });
+fn nobody_is_left_out_by_a_bad_network() {
+    for seed in 0..20 {
+        let mut world = World::seeded(seed);
+        world.network.everywhere(|link| {
+            link.loss = Loss::Even { per_mille: 100 };
+            link.merciless = true;
+            link.delay = Duration::from_millis(80);
+            link.jitter = Duration::from_millis(30);
+        });
+        world.publish(event(1), seat(1), 3);
+        world.watch(event(1), seat(100), 1, 1);
+        world.run_until(&format!("both connected, seed {seed}"), |world| {
+            let connected =
+                |sight: &Sight| matches!(sight, Sight::SourceOpened { .. } | Sight::SubscriberConnected { .. });
+            world.sights.iter().filter(|(_, sight)| connected(sight)).count() == 2
+        });
+    }
 }

@@ -1,6 +1,7 @@
 //! The plane as its clients meet it: real webrtc-rs connections, a virtual network and clock. File names are the list
 //! of what is tested.
 
+mod bandwidth;
 mod client;
 mod consent;
 mod determinism;

@@ -42,11 +42,11 @@ impl Stage {
             viewers,
             layers,
         };
-        stage.plan(|_| false, |_| false);
+        stage.plan(true, |_| false, |_| false);
         stage
     }
 
-    fn plan(&mut self, absent: impl Fn(usize) -> bool, muted: impl Fn(usize) -> bool) {
+    fn plan(&mut self, recorded: bool, absent: impl Fn(usize) -> bool, muted: impl Fn(usize) -> bool) {
         let seats: Vec<_> = (0..self.viewers).map(|number| seat(100 + number as u32)).collect();
         let all = 0..self.publishers;
         let pick = |no: &dyn Fn(usize) -> bool, world: &World| {
@@ -55,7 +55,8 @@ impl Stage {
         };
         let sources = pick(&absent, &self.world);
         let muted = pick(&|number| !muted(number), &self.world);
-        self.world.plan(event(1), &seats, &sources, &sources, &muted);
+        let tapped = if recorded { &sources[..] } else { &[] };
+        self.world.plan(event(1), &seats, &sources, tapped, &muted);
     }
 
     fn link(&mut self) -> Link {
@@ -102,7 +103,11 @@ impl Stage {
             5 => {
                 let mask = self.dice.roll();
                 let muted = self.dice.roll() & self.dice.roll();
-                self.plan(|number| mask >> number & 1 == 1, |number| muted >> number & 1 == 1);
+                self.plan(
+                    true,
+                    |number| mask >> number & 1 == 1,
+                    |number| muted >> number & 1 == 1,
+                );
             }
             6 => {
                 let height = [0, 90, 180, 360, 720, 1080][self.dice.below(6) as usize];
@@ -134,7 +139,8 @@ impl Stage {
         for viewer in 0..self.viewers {
             self.world.want(viewer, 1080);
         }
-        self.plan(|_| false, |_| false);
+        // On the record key frames are asked for all the time.
+        self.plan(false, |_| false, |_| false);
     }
 }
 

@@ -215,12 +215,12 @@ impl World {
         let mut sent = Vec::new();
         for publisher in &mut self.publishers {
             publisher.step(self.now);
-            sent.append(&mut publisher.client.drain());
+            sent.append(&mut publisher.client.drain(self.now));
         }
         for viewer in &mut self.viewers {
             viewer.round_trip = self.network.path(viewer.client.address).round_trip();
             viewer.step(self.now);
-            sent.append(&mut viewer.client.drain());
+            sent.append(&mut viewer.client.drain(self.now));
         }
         for (from, to, data) in sent {
             self.network.launch(self.now, from, to, data);

@@ -114,6 +114,13 @@ impl Publisher {
         }
     }
 
+    /// How many packets a frame of each layer has, lowest first: 180 kbit/s each.
+    pub fn weigh(&mut self, packets: &[usize]) {
+        for (layer, &packets) in self.layers.iter_mut().zip(packets) {
+            layer.packets = packets;
+        }
+    }
+
     /// The stream that carries its sound.
     pub fn audio_ssrc(&self) -> u32 {
         self.audio_ssrc
