@@ -15,6 +15,7 @@ pub mod health;
 pub mod idempotency;
 pub mod input;
 pub mod join;
+pub mod ledger;
 pub mod me;
 mod observe;
 pub mod openapi;
@@ -95,6 +96,7 @@ pub fn api() -> OpenApiRouter<App> {
         .routes(routes!(questions::withdraw))
         // The room
         .routes(routes!(questions::command))
+        .routes(routes!(ledger::list))
         .routes(routes!(grant::grant))
         .routes(routes!(signalling::open))
         .routes(routes!(whip::publish))

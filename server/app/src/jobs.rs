@@ -30,16 +30,19 @@ pub enum Kind {
     Housekeeping,
     /// An event has ended: link its words, cut its programme.
     Assemble,
+    /// A question that was taken has been answered in writing or closed.
+    Settled,
 }
 
 impl Kind {
-    const ALL: &[Self] = &[Self::SendMail, Self::Housekeeping, Self::Assemble];
+    const ALL: &[Self] = &[Self::SendMail, Self::Housekeeping, Self::Assemble, Self::Settled];
 
     pub fn word(self) -> &'static str {
         match self {
             Self::SendMail => "send_mail",
             Self::Housekeeping => "housekeeping",
             Self::Assemble => "assemble",
+            Self::Settled => "settled",
         }
     }
 
@@ -57,6 +60,7 @@ async fn perform(app: &App, kind: Kind, job: &Job) -> anyhow::Result<()> {
             let about: programme::Assemble = serde_json::from_str(&job.payload)?;
             programme::assemble(app, about.event).await
         }
+        Kind::Settled => crate::publication::written::settle(app, serde_json::from_str(&job.payload)?).await,
     }
 }
 

@@ -6,6 +6,7 @@ mod gather;
 pub mod programme;
 mod release;
 pub mod sign;
+pub mod written;
 pub mod typeset;
 
 pub use gather::{Gathered, gather};

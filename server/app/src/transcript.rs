@@ -215,7 +215,9 @@ pub async fn refine(app: &App, event: EventId) -> Result<(), StoreError> {
         .filter(|revision| revision.number > 0 && revision.author.is_some())
         .map(|revision| revision.segment)
         .collect();
-    for segment in desk.segments.iter().filter(|segment| !decided.contains(&segment.id)) {
+    // Whoever wrote a segment at the desk, or an answer afterwards, said what it is.
+    let open = |segment: &&Segment| segment.origin != Origin::Editor && !decided.contains(&segment.id);
+    for segment in desk.segments.iter().filter(open) {
         let by_house = desk.by_house(segment.speaker);
         if let Some(next) = transcript::refine(&segment.content(), desk.taker.minutes(), by_house) {
             segments::revise(

@@ -81,6 +81,8 @@ actions! {
     Ask: [Journalist],
     /// Read every question with its text and the call list.
     SeeDesk: [Officer, Chair],
+    /// Read which questions are owed an answer in writing.
+    SeeLedger: [Officer, Chair, Spokesperson],
     /// Send a command to the room from outside it; the room judges the command itself.
     CommandRoom: [Officer, Chair, Spokesperson, Captioner],
     /// Hear recordings, read the transcript before it is published.

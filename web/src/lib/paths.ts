@@ -13,6 +13,7 @@ export const href = {
   desk: (event?: string) => `${base}/desk${event ? `?event=${event}` : ''}`,
   staff: () => `${base}/staff`,
   outbox: () => `${base}/outbox`,
+  ledger: () => `${base}/ledger`,
   register: (event: string) => `${base}/register/${event}`,
   room: (event: string) => `${base}/room/${event}`,
   console: (event: string) => `${base}/console/${event}`,

@@ -56,6 +56,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("DELETE", "/whep/{subscriber}", Grant),
     ("GET", "/events/{event}/questions", May(Action::SeeDesk)),
     ("POST", "/events/{event}/commands", May(Action::CommandRoom)),
+    ("GET", "/ledger", May(Action::SeeLedger)),
     // The house
     ("GET", "/staff", May(Action::SeePeople)),
     ("POST", "/staff", May(Action::ManagePeople)),

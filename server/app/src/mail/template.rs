@@ -42,6 +42,10 @@ templates! {
     Refused "refused",
     /// The event will not take place. Holes: event, when, reason.
     Cancelled "cancelled",
+    /// A question that was taken, answered in writing. Holes: event, question, answer, speaker.
+    Answered "answered",
+    /// A question that was taken, closed without an answer. Holes: event, question, reason.
+    Unanswered "unanswered",
 }
 
 impl Template {

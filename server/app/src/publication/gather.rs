@@ -13,8 +13,8 @@ use crate::{
 use rostrum_domain::{
     id::{EventId, PersonId, SegmentId},
     person::Role,
-    publication::{Asked, Correction, Desk, Draft, EventFacts, Record},
-    room::{Room, minutes::MinuteTaker},
+    publication::{Asked, Correction, Desk, Draft, EventFacts, Record, RecordWaits},
+    room::{Room, count::count, minutes::MinuteTaker},
     time::Timestamp,
     transcript::{Reason, Roster, Segment},
 };
@@ -130,6 +130,10 @@ impl Gathered {
             },
             asker_policy: self.series.asker_policy,
             totals: self.room.desk().totals().into(),
+            waits: RecordWaits::of(
+                count(self.room.desk().totals(), minutes.live_since, self.room.desk().iter()),
+                self.series.asker_policy,
+            ),
             segments: self.segments.clone(),
             corrected: self.corrected.clone(),
             questions: self.questions(),
@@ -154,6 +158,14 @@ impl Gathered {
                     Asked {
                         asker: question.asker,
                         channel: question.channel,
+                        together: self
+                            .room
+                            .desk()
+                            .members(question.id)
+                            .filter_map(|member| self.room.desk().question(member))
+                            .map(|member| member.card.clone())
+                            .collect(),
+                        parent: question.parent,
                     },
                 )
             })

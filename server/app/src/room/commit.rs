@@ -2,7 +2,7 @@
 //! is told.
 
 use crate::{
-    publication::programme,
+    publication::{programme, written},
     store::{
         Db, StoreError, events, journal, questions,
         segments::{self, NewSegment},
@@ -45,6 +45,9 @@ pub async fn store(
             Fact::Ended => {
                 events::set_state(&mut tx, event, EventState::Ended, entry.at).await?;
                 programme::room_ended(&mut tx, Uuid::now_v7(), event, entry.at).await?;
+            }
+            Fact::AnsweredInWriting { question, .. } | Fact::ClosedUnanswered { question, .. } => {
+                written::settled(&mut tx, event, question, entry.at).await?;
             }
             _ => {}
         }

@@ -111,6 +111,39 @@ pub async fn turns_before(
         .collect()
 }
 
+/// Questions that were taken, the soonest due first; `open` leaves out what has been settled. Of a group only the lead.
+pub async fn taken(conn: &mut Conn, open: bool, limit: i64) -> Result<Vec<(EventId, Question)>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT * FROM questions WHERE lead IS NULL AND (state = 'taken' OR ($1 = 0 AND \
+         state IN ('answered_in_writing', 'closed_unanswered'))) \
+         ORDER BY CASE state WHEN 'taken' THEN 0 ELSE 1 END, due_at, id LIMIT $2",
+    )
+    .bind(i64::from(open))
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(with_event).collect()
+}
+
+/// Those that were answered with this one.
+pub async fn led_by(conn: &mut Conn, lead: QuestionId) -> Result<Vec<Question>, StoreError> {
+    let rows = sqlx::query("SELECT * FROM questions WHERE lead = $1 ORDER BY submitted_at, id")
+        .bind(lead.to_string())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(question).collect()
+}
+
+/// The askers are told what became of a taken question. `false`: they have been told.
+pub async fn mark_told(conn: &mut Conn, id: QuestionId, at: Timestamp) -> Result<bool, StoreError> {
+    let marked = sqlx::query("UPDATE questions SET told_at = $1 WHERE id = $2 AND told_at IS NULL")
+        .bind(at.micros())
+        .bind(id.to_string())
+        .execute(conn)
+        .await?;
+    Ok(marked.rows_affected() > 0)
+}
+
 fn with_event(row: &AnyRow) -> Result<(EventId, Question), StoreError> {
     Ok((row.id("event")?, question(row)?))
 }

@@ -57,6 +57,7 @@ fn published(keys: &Keys) -> Vec<u8> {
         },
         asker_policy: AskerPolicy::NameAndOutlet,
         totals: Default::default(),
+        waits: None,
         segments: vec![segment(1, "Xin chào quý vị."), segment(2, "Chúng tôi xin thông báo.")],
         corrected: Default::default(),
         questions: Default::default(),

@@ -4,9 +4,10 @@
 use crate::{
     event::AskerPolicy,
     id::{PersonId, QuestionId, SegmentId},
+    person::NameCard,
     publication::{
         Anchor, Block, Correction, EventFacts, MachineHelp, MediaFile, Numbering, Part, RECORD_FORMAT, Record,
-        RecordSegment, Speaker, Timeline, TranscriptLabel, label, record::RecordTotals,
+        RecordSegment, RecordWaits, Speaker, Timeline, TranscriptLabel, label, record::RecordTotals,
     },
     question::Channel,
     time::Timestamp,
@@ -15,10 +16,14 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who asked, and how the question reached the desk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     pub asker: PersonId,
     pub channel: Channel,
+    /// The cards of those who asked the same.
+    pub together: Vec<NameCard>,
+    /// The question this one follows up.
+    pub parent: Option<QuestionId>,
 }
 
 /// Everything an edition is made from.
@@ -28,6 +33,7 @@ pub struct Draft {
     pub event: EventFacts,
     pub asker_policy: AskerPolicy,
     pub totals: RecordTotals,
+    pub waits: Option<RecordWaits>,
     pub segments: Vec<Segment>,
     /// Segments whose words a person has changed.
     pub corrected: BTreeSet<SegmentId>,
@@ -66,6 +72,7 @@ pub fn compile(draft: &Draft) -> Record {
         machine_help: machine_help(draft, &segments),
         languages,
         totals: draft.totals,
+        waits: draft.waits.clone(),
         blocks: blocks(draft, &segments, &timeline),
         corrections: draft.corrections.clone(),
         media: draft.media.clone(),
@@ -132,16 +139,25 @@ struct Key {
     speaker: Speaker,
     question: Option<QuestionId>,
     announcement: Option<usize>,
+    written: Option<Timestamp>,
 }
 
 fn blocks(draft: &Draft, segments: &[&Segment], timeline: &Timeline) -> Vec<Block> {
     let mut runs: Vec<(Key, Vec<&Segment>)> = Vec::new();
-    for segment in segments {
+    let (written, spoken): (Vec<&Segment>, Vec<&Segment>) =
+        segments.iter().partition(|segment| written(draft, segment).is_some());
+    for segment in spoken {
         let key = key(draft, segment);
         match runs.last_mut() {
             Some((last, run)) if *last == key => run.push(segment),
             _ => runs.push((key, vec![segment])),
         }
+    }
+    // What was promised stands with its exchange, not at the end of the page.
+    for segment in written {
+        let key = key(draft, segment);
+        let exchange = runs.iter().rposition(|(run, _)| run.question == key.question);
+        runs.insert(exchange.map_or(runs.len(), |last| last + 1), (key, vec![segment]));
     }
     let mut numbering = Numbering::after(&draft.earlier);
     numbering.reserve_announcements(draft.minutes.announcements.len() as u32);
@@ -149,9 +165,20 @@ fn blocks(draft: &Draft, segments: &[&Segment], timeline: &Timeline) -> Vec<Bloc
     runs.into_iter()
         .map(|(key, run)| {
             let anchor = anchor(&mut numbering, &mut open_exchange, &key, &run);
-            block(draft, timeline, key, anchor, &run)
+            let follows = (key.kind == SegmentKind::Question)
+                .then(|| draft.questions.get(&key.question?)?.parent)
+                .flatten()
+                .and_then(|parent| numbering.first(Part::Question, parent));
+            block(draft, timeline, key, anchor, follows, &run)
         })
         .collect()
+}
+
+/// When an answer was given in writing after the event; `None` for what was said.
+fn written(draft: &Draft, segment: &Segment) -> Option<Timestamp> {
+    let after = draft.minutes.ended_at.is_some_and(|ended| segment.start >= ended);
+    let answers = segment.kind == SegmentKind::Answer && segment.question.is_some();
+    (after && answers && segment.origin == Origin::Editor).then_some(segment.start)
 }
 
 fn key(draft: &Draft, segment: &Segment) -> Key {
@@ -174,6 +201,7 @@ fn key(draft: &Draft, segment: &Segment) -> Key {
         speaker: label(&segment.card, press, draft.asker_policy),
         question: segment.question.filter(|_| of_exchange),
         announcement,
+        written: written(draft, segment),
     }
 }
 
@@ -206,16 +234,27 @@ fn anchor(numbering: &mut Numbering, open_exchange: &mut Option<u32>, key: &Key,
     }
 }
 
-fn block(draft: &Draft, timeline: &Timeline, key: Key, anchor: Option<Anchor>, run: &[&Segment]) -> Block {
+fn block(
+    draft: &Draft,
+    timeline: &Timeline,
+    key: Key,
+    anchor: Option<Anchor>,
+    follows: Option<Anchor>,
+    run: &[&Segment],
+) -> Block {
     let is_question = key.kind == SegmentKind::Question;
+    let asked = key
+        .question
+        .filter(|_| is_question)
+        .and_then(|question| draft.questions.get(&question));
+    let together = asked.map(|asked| asked.together.iter()).into_iter().flatten();
     Block {
         anchor,
         kind: key.kind,
-        channel: key
-            .question
-            .filter(|_| is_question)
-            .and_then(|question| draft.questions.get(&question))
-            .map(|asked| asked.channel),
+        channel: asked.map(|asked| asked.channel),
+        together: together.map(|card| label(card, true, draft.asker_policy)).collect(),
+        follows,
+        written: key.written,
         title: key
             .announcement
             .and_then(|index| draft.minutes.announcements.get(index))

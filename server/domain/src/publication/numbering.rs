@@ -80,6 +80,12 @@ impl Numbering {
         number
     }
 
+    /// The permalink of a question's first words, where it has a number already.
+    pub fn first(&self, part: Part, question: QuestionId) -> Option<Anchor> {
+        let number = self.questions.get(&question).copied()?;
+        Some(Anchor { part, number, run: 1 })
+    }
+
     /// The number of an announcement: its place in the minutes, else one of its own.
     pub fn announcement(&mut self, in_minutes: Option<u32>, segments: &[SegmentId]) -> u32 {
         in_minutes

@@ -6,7 +6,10 @@ use crate::{
     id::{EventId, QuestionId, SegmentId},
     publication::{Anchor, Speaker, Timeline},
     question::Channel,
-    room::view::Totals,
+    room::{
+        count::{LineCount, Waited},
+        view::Totals,
+    },
     text::{Lang, Text},
     time::Timestamp,
     transcript::{Origin, SegmentKind},
@@ -27,6 +30,9 @@ pub struct Record {
     /// Languages that were spoken, in order of first use.
     pub languages: Vec<Lang>,
     pub totals: RecordTotals,
+    /// Who waited how long, by outlet and language; editions before this was counted have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<RecordWaits>,
     pub blocks: Vec<Block>,
     /// Every correction since the first edition, newest last.
     pub corrections: Vec<Correction>,
@@ -92,6 +98,28 @@ pub struct RecordTotals {
     pub closed_unanswered: u32,
 }
 
+/// Waiting times as released. Outlets are left out where the series does not name askers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordWaits {
+    pub outlets: Vec<Waited>,
+    pub languages: Vec<Waited>,
+}
+
+impl RecordWaits {
+    pub fn of(count: LineCount, policy: AskerPolicy) -> Option<Self> {
+        let outlets = if policy == AskerPolicy::Unnamed {
+            Vec::new()
+        } else {
+            count.outlets
+        };
+        (!count.languages.is_empty()).then_some(Self {
+            outlets,
+            languages: count.languages,
+        })
+    }
+}
+
 /// What an edition does not say has no effect on the hashes of those that never knew it.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn is_zero(count: &u32) -> bool {
@@ -137,6 +165,15 @@ pub struct Block {
     pub channel: Option<Channel>,
     /// Title of the announcement.
     pub title: Option<String>,
+    /// Others who asked the same and are answered with it; only on questions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<Speaker>,
+    /// The question this one follows up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Anchor>,
+    /// Not said but written, after the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Timestamp>,
     pub segments: Vec<RecordSegment>,
 }
 

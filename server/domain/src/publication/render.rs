@@ -77,6 +77,8 @@ pub fn plain_text(record: &Record, heading: &Heading) -> String {
 fn spoken(record: &Record) -> Vec<Spoken> {
     record
         .segments()
+        // What was written afterwards was never heard.
+        .filter(|(block, _)| block.written.is_none())
         .map(|(block, segment)| Spoken {
             start_ms: segment.start_ms,
             end_ms: segment.end_ms,

@@ -68,6 +68,7 @@ fn draft(segments: Vec<Segment>) -> Draft {
         },
         asker_policy: AskerPolicy::NameAndOutlet,
         totals: RecordTotals::default(),
+        waits: None,
         segments,
         corrected: BTreeSet::new(),
         questions: BTreeMap::from([
@@ -76,6 +77,8 @@ fn draft(segments: Vec<Segment>) -> Draft {
                 Asked {
                     asker: id(100),
                     channel: Channel::LiveHand,
+                    together: Vec::new(),
+                    parent: None,
                 },
             ),
             (
@@ -83,6 +86,8 @@ fn draft(segments: Vec<Segment>) -> Draft {
                 Asked {
                     asker: id(101),
                     channel: Channel::WrittenAdvance,
+                    together: Vec::new(),
+                    parent: None,
                 },
             ),
         ]),

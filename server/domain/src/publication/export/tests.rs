@@ -21,6 +21,9 @@ fn block(anchor: Option<&str>, kind: SegmentKind, speaker: Speaker, text: &str) 
         question: None,
         channel: None,
         title: None,
+        together: Vec::new(),
+        follows: None,
+        written: None,
         segments: vec![RecordSegment {
             id: Uuid::from_u128(9).into(),
             revision: 1,
@@ -65,6 +68,7 @@ fn record(text: &str) -> Record {
         machine_help: MachineHelp::default(),
         languages: vec!["vi".into()],
         totals: Default::default(),
+        waits: None,
         blocks: vec![
             block(None, SegmentKind::StageNote, Speaker::Unknown, "(laughter)"),
             block(Some("q1"), SegmentKind::Question, press, "Câu hỏi?"),

@@ -8,6 +8,8 @@ pub fn ttml(released: &Released<'_>) -> String {
     let record = released.record;
     let spoken: Vec<Spoken> = record
         .segments()
+        // What was written afterwards was never heard.
+        .filter(|(block, _)| block.written.is_none())
         .map(|(block, segment)| Spoken {
             start_ms: segment.start_ms,
             end_ms: segment.end_ms,

@@ -11,6 +11,7 @@ export default {
   'nav.programme': 'Programme',
   'nav.desk': 'Accreditation',
   'nav.staff': 'Staff',
+  'nav.ledger': 'Questions owed',
   'nav.outbox': 'Outgoing mail',
   'nav.press_centre': 'Press centre',
   'nav.sign_in': 'Sign in',

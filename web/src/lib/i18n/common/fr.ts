@@ -11,6 +11,7 @@ export default {
   'nav.programme': 'Programme',
   'nav.desk': 'Accréditations',
   'nav.staff': 'Équipe',
+  'nav.ledger': 'Questions promises',
   'nav.outbox': 'Courrier',
   'nav.press_centre': 'Centre de presse',
   'nav.sign_in': 'Se connecter',

@@ -11,6 +11,7 @@ export default {
   'nav.programme': 'Chương trình',
   'nav.desk': 'Xét đăng ký',
   'nav.staff': 'Nhân sự',
+  'nav.ledger': 'Câu hỏi còn nợ',
   'nav.outbox': 'Thư gửi đi',
   'nav.press_centre': 'Trung tâm báo chí',
   'nav.sign_in': 'Đăng nhập',
