@@ -2,6 +2,7 @@
 
 mod briefing;
 mod captions;
+mod check;
 mod drops;
 mod full_disk;
 mod malformed;

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod assets;
 pub mod auth;
+mod check;
 pub mod client;
 mod csrf;
 mod docs;
@@ -58,6 +59,9 @@ pub fn app(app: App) -> Router {
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
+        // Whoever tries the connection
+        .route("/api/check", get(check::ways).post(check::probe))
+        .route("/api/check/bytes", get(check::bytes))
         // Programs
         .route("/api/openapi.json", get(openapi::serve))
         .route("/api/docs", get(docs::page))

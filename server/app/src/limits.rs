@@ -16,7 +16,13 @@ pub struct Limits {
     pub registration: Limit,
     pub join: Limit,
     pub question: Limit,
+    /// Trying the connection: about six requests each.
+    pub check: Limit,
 }
+
+/// Requests of the connection test a minute and address. Higher: a stranger costs more; lower: a newsroom behind one
+/// address gets in its own way.
+const CHECKS: u32 = 180;
 
 impl Limits {
     pub fn new(settings: &config::Limits, clock: &Arc<dyn Clock>) -> Self {
@@ -29,6 +35,7 @@ impl Limits {
             registration: limit("registration", settings.registration, HOUR),
             join: limit("join", settings.join, MINUTE),
             question: limit("question", settings.question, MINUTE),
+            check: limit("check", CHECKS, MINUTE),
         }
     }
 
@@ -40,6 +47,7 @@ impl Limits {
             &self.registration,
             &self.join,
             &self.question,
+            &self.check,
         ] {
             limit.limiter.retain_recent();
         }

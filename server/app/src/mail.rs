@@ -47,7 +47,8 @@ pub async fn write(
 ) -> Result<(), StoreError> {
     let language = language(app, to.language);
     let house = app.config.house.name.read(&language).to_owned();
-    let common = [("house", house.as_str()), ("name", to.name)];
+    let check = format!("{}/app/check", app.config.public_url());
+    let common = [("house", house.as_str()), ("name", to.name), ("check", &check)];
     let values: Vec<_> = common.iter().chain(values).copied().collect();
     let (subject, body) = template.fill(&language, &values);
     let state = if app.config.smtp.is_some() {

@@ -28,12 +28,17 @@ use std::{
     net::SocketAddr,
     sync::{Arc, OnceLock},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 use strangers::Strangers;
+use tokio::{sync::Semaphore, time::sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+/// A tried connection ends after this long. Longer: slow networks are measured better; shorter: tries cost less.
+const PROBE: Duration = Duration::from_secs(40);
+/// Connections tried at one time by everybody together.
+const PROBES: usize = 32;
 /// A port that is free for UDP may be taken for TCP: another one is tried this often.
 const FREE_PORT_TRIES: usize = 8;
 
@@ -75,6 +80,7 @@ struct Inner {
     /// Ends the connections that are served beside the threads.
     streams: CancellationToken,
     relay: Option<Arc<turn::Relay>>,
+    probes: Arc<Semaphore>,
 }
 
 impl Media {
@@ -140,6 +146,7 @@ impl Media {
             doors,
             streams,
             relay: relay.flatten(),
+            probes: Arc::new(Semaphore::new(PROBES)),
         });
         Ok(())
     }
@@ -181,6 +188,42 @@ impl Media {
         }
         self.order(event, Order::AddEgress(event, Box::new(egress)));
         Ok((id, answer))
+    }
+
+    /// Answers the offer of somebody who tries the connection, in a room of its own that nobody hears and that ends soon.
+    pub async fn probe(&self, offer: String) -> Result<String, DoorError> {
+        let inner = self.inner()?;
+        let place = inner
+            .probes
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| DoorError::Closed)?;
+        // Random, not ordered by time: the low bits choose the thread.
+        let (event, seat) = (EventId(Uuid::from_u128(random())), SeatId(Uuid::from_u128(random())));
+        let publisher = Publisher {
+            source: SourceId(Uuid::from_u128(random())),
+            seat,
+            kind: SourceKind::Camera,
+        };
+        let negotiate = move |terms: &Terms<'_>| rostrum_media::answer_whip(&offer, publisher, terms);
+        let (ingest, answer) = self.negotiate(event, negotiate).await?;
+        self.order(event, Order::AddIngest(event, Box::new(ingest)));
+        let (media, stop) = (self.clone(), inner.streams.clone());
+        tokio::spawn(async move {
+            stop.run_until_cancelled(sleep(PROBE)).await;
+            media.close_room(event);
+            drop(place);
+        });
+        Ok(answer)
+    }
+
+    /// Where media is taken, as told to browsers.
+    pub fn addresses(&self) -> Vec<String> {
+        let shards = self.0.get().into_iter().flat_map(|inner| &inner.shards);
+        shards
+            .flat_map(|shard| &shard.addresses)
+            .map(SocketAddr::to_string)
+            .collect()
     }
 
     /// The publisher leaves. `false`: this seat holds no such source.

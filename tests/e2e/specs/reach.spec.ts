@@ -1,5 +1,6 @@
 /** Who sits behind a firewall comes in all the same: over TCP alone, or through the relay that is built in. */
 import { expect, test, type Browser, type Page } from '@playwright/test';
+import { accessibleAtWidths } from '../fixtures/a11y';
 import { browser, person, signIn } from '../fixtures/browser';
 import { an, linh, mai } from '../fixtures/cast';
 import { openHouse, type House } from '../fixtures/house';
@@ -96,4 +97,32 @@ test('seen and heard behind a firewall that lets no UDP out', async () => {
       await expectHears(viewer.page, 'the viewer');
     });
   }
+});
+
+test('the connection test says what works, and what to do where a way is blocked', async () => {
+  const visitor = await person(browsers[0]!, server.url);
+  const { page } = visitor;
+  await page.goto('/app/check');
+  await expect(page.getByText(t('check.say.good'))).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(t('check.open'), { exact: true })).toHaveCount(3);
+  await accessibleAtWidths(page, 'connection test');
+
+  await page.addInitScript(() => {
+    // A network without UDP: only a connection by TCP stands up.
+    const Native = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Native {
+      constructor(configuration?: RTCConfiguration) {
+        super({ ...configuration, iceServers: [] });
+      }
+
+      override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+        const sdp = description.sdp?.replace(/^a=candidate:\S+ 1 udp .*\r\n/gm, '');
+        return super.setRemoteDescription({ type: description.type, sdp });
+      }
+    };
+  });
+  await page.reload();
+  await expect(page.getByText(t('check.say.tcp_only'))).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(t('check.shut'), { exact: true })).toHaveCount(2);
+  await expect(page.getByText(t('check.for_it', { addresses: `127.0.0.1:${server.media}` }))).toBeVisible();
 });

@@ -15,6 +15,7 @@ export const href = {
   outbox: () => `${base}/outbox`,
   ledger: () => `${base}/ledger`,
   register: (event: string) => `${base}/register/${event}`,
+  check: () => `${base}/check`,
   room: (event: string) => `${base}/room/${event}`,
   console: (event: string) => `${base}/console/${event}`,
   transcript: (event: string) => `${base}/transcript/${event}`,

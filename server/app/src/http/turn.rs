@@ -12,7 +12,12 @@ const LASTS: i64 = 12 * 3600;
 
 pub fn servers(app: &App, now: Timestamp) -> Vec<IceServer> {
     let beside = app.config.media.turn.as_ref().and_then(|turn| beside_us(turn, now));
-    let built_in = app.media.relay().map(|relay| {
+    beside.into_iter().chain(built_in(app, now)).collect()
+}
+
+/// The relay that is built in, if it runs.
+pub fn built_in(app: &App, now: Timestamp) -> Option<IceServer> {
+    app.media.relay().map(|relay| {
         let login = relay.login(now);
         let addresses = relay.addresses().into_iter();
         let addresses: Vec<_> = addresses.map(|ip| SocketAddr::new(ip, relay.port())).collect();
@@ -21,8 +26,7 @@ pub fn servers(app: &App, now: Timestamp) -> Vec<IceServer> {
             username: login.username,
             credential: login.password,
         }
-    });
-    beside.into_iter().chain(built_in).collect()
+    })
 }
 
 /// UDP before TCP before TLS: the cheapest that works is taken.

@@ -36,7 +36,7 @@ templates! {
     Confirm "confirm",
     /// The registration is here and waits. Holes: event, when.
     Pending "pending",
-    /// Accredited. Holes: event, when, link.
+    /// Accredited. Holes: event, when, link, and check, where a connection is tried.
     Approved "approved",
     /// Not accredited. Holes: event, when, reason.
     Refused "refused",

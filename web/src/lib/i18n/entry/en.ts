@@ -89,5 +89,58 @@ export default {
   'register.sent.step3': 'When approved, you get your personal link to the briefing.',
   'register.sent.spam':
     'Nothing arrived after a few minutes? Look into the spam folder, or send the form again: it stays one registration.',
-  'register.sent.again': 'Correct the form'
+  'register.sent.again': 'Correct the form',
+  'check.title': 'Connection test',
+  'check.lead':
+    'Camera, microphone and network, tried as in a briefing. Nothing is recorded and nobody sees you.',
+  'check.network': 'Network',
+  'check.running': 'Testing…',
+  'check.again': 'Test again',
+  'check.well': 'Your network will do',
+  'check.not_well': 'There is something to mind',
+  'check.pending': '…',
+  'check.open': 'Works',
+  'check.shut': 'Blocked',
+  'check.ms': '{ms} ms',
+  'check.percent': '{n} %',
+  'check.mbit': '{n} Mbit/s',
+  'check.round_trip': 'Round trip',
+  'check.loss': 'Lost on the way',
+  'check.up': 'From you to us',
+  'check.down': 'From us to you',
+  'check.step.ways': 'Trying the ways to the server…',
+  'check.step.measure': 'Sending a test picture…',
+  'check.step.download': 'Measuring the download…',
+  'check.way.udp': 'Direct',
+  'check.way.udp.what': 'UDP, the best way for picture and sound',
+  'check.way.tcp': 'Direct over TCP',
+  'check.way.tcp.what': 'For networks that block UDP',
+  'check.way.relay': 'Relay',
+  'check.way.relay.what': 'For networks behind strict firewalls',
+  'check.say.good': 'Picture and sound get through well. You are ready for the briefing.',
+  'check.say.offline':
+    'The server cannot be reached at the moment. Check that you are online and test again.',
+  'check.say.blocked':
+    'Your network lets neither picture nor sound through. Use another network, for example your phone’s hotspot, or switch off a VPN. At an office, ask the IT service to open the ways below.',
+  'check.say.relay_only':
+    'Your network blocks the direct ways; the relay works. Delays may be longer. If you will speak on air, use another network if you can.',
+  'check.say.tcp_only':
+    'Your network blocks UDP; TCP works instead. Picture and sound may stutter on a busy line. If you will speak on air, use another network if you can.',
+  'check.say.delay':
+    'The round trip is long: answers reach you late. Move closer to the Wi-Fi router, use a cable, or switch off a VPN.',
+  'check.say.loss_some':
+    'Some of what you send is lost: speech may crackle. Move closer to the Wi-Fi router or use a cable.',
+  'check.say.loss_much':
+    'Much of what you send is lost: words will go missing. Use a cable or another network.',
+  'check.say.up_little':
+    'Your line carries only a small picture of you. Sound will do. Stop other uploads on this line.',
+  'check.say.up_none':
+    'Your line is too slow to send picture and sound. Use another network, or take part without a camera.',
+  'check.say.down_little': 'Your line carries a modest picture from us. Stop other downloads on this line.',
+  'check.say.down_none':
+    'Your line is too slow to watch the briefing with pictures. Sound and captions will come through.',
+  'check.for_it': 'For the IT service: outgoing UDP and TCP to {addresses} should be open.',
+  'check.devices': 'Camera and microphone',
+  'check.devices.lead': 'You see and hear only yourself.',
+  'check.link': 'Test camera, microphone and network'
 } satisfies Record<string, Message>;

@@ -89,5 +89,59 @@ export default {
   'register.sent.step3': 'En cas d’accord, vous recevez votre lien personnel.',
   'register.sent.spam':
     'Rien reçu après quelques minutes ? Regardez dans les indésirables, ou renvoyez le formulaire : il ne comptera qu’une fois.',
-  'register.sent.again': 'Corriger le formulaire'
+  'register.sent.again': 'Corriger le formulaire',
+  'check.title': 'Test de connexion',
+  'check.lead':
+    'Caméra, micro et réseau, essayés comme lors d’un point de presse. Rien n’est enregistré et personne ne vous voit.',
+  'check.network': 'Réseau',
+  'check.running': 'Essai en cours…',
+  'check.again': 'Refaire le test',
+  'check.well': 'Votre réseau convient',
+  'check.not_well': 'Un point demande attention',
+  'check.pending': '…',
+  'check.open': 'Ouvert',
+  'check.shut': 'Bloqué',
+  'check.ms': '{ms} ms',
+  'check.percent': '{n} %',
+  'check.mbit': '{n} Mbit/s',
+  'check.round_trip': 'Aller-retour',
+  'check.loss': 'Perdu en route',
+  'check.up': 'De vous à nous',
+  'check.down': 'De nous à vous',
+  'check.step.ways': 'Essai des chemins vers le serveur…',
+  'check.step.measure': 'Envoi d’une image d’essai…',
+  'check.step.download': 'Mesure de la réception…',
+  'check.way.udp': 'Direct',
+  'check.way.udp.what': 'UDP, le meilleur chemin pour l’image et le son',
+  'check.way.tcp': 'Direct par TCP',
+  'check.way.tcp.what': 'Pour les réseaux qui bloquent UDP',
+  'check.way.relay': 'Relais',
+  'check.way.relay.what': 'Pour les réseaux derrière un pare-feu strict',
+  'check.say.good': 'L’image et le son passent bien. Vous êtes prêt pour le point de presse.',
+  'check.say.offline':
+    'Le serveur est injoignable pour le moment. Vérifiez que vous êtes en ligne et refaites le test.',
+  'check.say.blocked':
+    'Votre réseau ne laisse passer ni image ni son. Utilisez un autre réseau, par exemple le partage de connexion de votre téléphone, ou coupez un VPN. Au bureau, demandez au service informatique d’ouvrir les chemins ci-dessous.',
+  'check.say.relay_only':
+    'Votre réseau bloque les chemins directs ; le relais fonctionne. Les délais peuvent être plus longs. Si vous devez parler à l’antenne, préférez un autre réseau.',
+  'check.say.tcp_only':
+    'Votre réseau bloque UDP ; TCP fonctionne à la place. L’image et le son peuvent saccader si la ligne est chargée. Si vous devez parler à l’antenne, préférez un autre réseau.',
+  'check.say.delay':
+    'L’aller-retour est long : les réponses vous parviennent tard. Rapprochez-vous du routeur Wi-Fi, utilisez un câble ou coupez un VPN.',
+  'check.say.loss_some':
+    'Une partie de ce que vous envoyez se perd : la voix peut grésiller. Rapprochez-vous du routeur Wi-Fi ou utilisez un câble.',
+  'check.say.loss_much':
+    'Une grande partie de ce que vous envoyez se perd : des mots manqueront. Utilisez un câble ou un autre réseau.',
+  'check.say.up_little':
+    'Votre ligne ne porte qu’une petite image de vous. Le son suffira. Arrêtez les autres envois sur cette ligne.',
+  'check.say.up_none':
+    'Votre ligne est trop lente pour envoyer image et son. Utilisez un autre réseau ou participez sans caméra.',
+  'check.say.down_little':
+    'Votre ligne porte une image modeste venant de nous. Arrêtez les autres téléchargements sur cette ligne.',
+  'check.say.down_none':
+    'Votre ligne est trop lente pour suivre avec l’image. Le son et les sous-titres passeront.',
+  'check.for_it': 'Pour le service informatique : UDP et TCP sortants vers {addresses} doivent être ouverts.',
+  'check.devices': 'Caméra et micro',
+  'check.devices.lead': 'Vous seul vous voyez et vous entendez.',
+  'check.link': 'Tester caméra, micro et réseau'
 } satisfies Record<keyof typeof en, Message>;

@@ -89,5 +89,56 @@ export default {
   'register.sent.step3': 'Khi được chấp thuận, bạn nhận đường dẫn riêng vào cuộc họp báo.',
   'register.sent.spam':
     'Sau vài phút vẫn chưa nhận được thư? Hãy xem thư mục thư rác, hoặc gửi lại biểu mẫu: hệ thống vẫn chỉ ghi một lần đăng ký.',
-  'register.sent.again': 'Sửa biểu mẫu'
+  'register.sent.again': 'Sửa biểu mẫu',
+  'check.title': 'Kiểm tra kết nối',
+  'check.lead':
+    'Thử camera, micrô và mạng như trong buổi họp báo. Không ghi lại gì và không ai nhìn thấy Quý vị.',
+  'check.network': 'Mạng',
+  'check.running': 'Đang thử…',
+  'check.again': 'Thử lại',
+  'check.well': 'Mạng của Quý vị dùng tốt',
+  'check.not_well': 'Có điều cần lưu ý',
+  'check.pending': '…',
+  'check.open': 'Thông',
+  'check.shut': 'Bị chặn',
+  'check.ms': '{ms} ms',
+  'check.percent': '{n} %',
+  'check.mbit': '{n} Mbit/s',
+  'check.round_trip': 'Thời gian đi và về',
+  'check.loss': 'Thất lạc trên đường',
+  'check.up': 'Từ Quý vị đến chúng tôi',
+  'check.down': 'Từ chúng tôi đến Quý vị',
+  'check.step.ways': 'Đang thử các đường đến máy chủ…',
+  'check.step.measure': 'Đang gửi hình thử…',
+  'check.step.download': 'Đang đo tốc độ tải về…',
+  'check.way.udp': 'Trực tiếp',
+  'check.way.udp.what': 'UDP, đường tốt nhất cho hình và tiếng',
+  'check.way.tcp': 'Trực tiếp qua TCP',
+  'check.way.tcp.what': 'Cho mạng chặn UDP',
+  'check.way.relay': 'Trung chuyển',
+  'check.way.relay.what': 'Cho mạng có tường lửa nghiêm ngặt',
+  'check.say.good': 'Hình và tiếng truyền tốt. Quý vị đã sẵn sàng cho buổi họp báo.',
+  'check.say.offline': 'Hiện không liên lạc được với máy chủ. Xin kiểm tra kết nối mạng rồi thử lại.',
+  'check.say.blocked':
+    'Mạng của Quý vị không cho hình và tiếng đi qua. Hãy dùng mạng khác, ví dụ phát Wi-Fi từ điện thoại, hoặc tắt VPN. Ở cơ quan, xin nhờ bộ phận CNTT mở các đường dưới đây.',
+  'check.say.relay_only':
+    'Mạng của Quý vị chặn các đường trực tiếp; đường trung chuyển dùng được. Hình và tiếng có thể chậm hơn. Nếu sẽ phát biểu, nên dùng mạng khác.',
+  'check.say.tcp_only':
+    'Mạng của Quý vị chặn UDP; TCP dùng được thay thế. Hình và tiếng có thể giật khi mạng bận. Nếu sẽ phát biểu, nên dùng mạng khác.',
+  'check.say.delay':
+    'Thời gian truyền dài: câu trả lời đến chậm. Hãy đến gần bộ phát Wi-Fi, dùng dây cáp hoặc tắt VPN.',
+  'check.say.loss_some':
+    'Một phần dữ liệu gửi đi bị thất lạc: tiếng có thể rè. Hãy đến gần bộ phát Wi-Fi hoặc dùng dây cáp.',
+  'check.say.loss_much':
+    'Nhiều dữ liệu gửi đi bị thất lạc: lời nói sẽ bị mất chữ. Hãy dùng dây cáp hoặc mạng khác.',
+  'check.say.up_little':
+    'Đường truyền chỉ gửi được hình nhỏ của Quý vị. Tiếng thì đủ. Hãy dừng các việc tải lên khác.',
+  'check.say.up_none':
+    'Đường truyền quá chậm để gửi hình và tiếng. Hãy dùng mạng khác hoặc tham dự không bật camera.',
+  'check.say.down_little': 'Đường truyền chỉ nhận được hình vừa phải. Hãy dừng các việc tải về khác.',
+  'check.say.down_none': 'Đường truyền quá chậm để xem hình. Tiếng và phụ đề vẫn đến được.',
+  'check.for_it': 'Cho bộ phận CNTT: cần mở UDP và TCP đi ra tới {addresses}.',
+  'check.devices': 'Camera và micrô',
+  'check.devices.lead': 'Chỉ Quý vị nhìn và nghe thấy mình.',
+  'check.link': 'Kiểm tra camera, micrô và mạng'
 } satisfies Record<keyof typeof en, Message>;
