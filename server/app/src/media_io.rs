@@ -4,6 +4,7 @@
 mod addresses;
 mod candidates;
 mod doors;
+mod figures;
 mod shard;
 mod socket;
 pub(crate) mod strangers;

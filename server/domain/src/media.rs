@@ -90,6 +90,47 @@ pub enum Sight {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct SlotShows {
     /// The m-line's `a=mid`, as in `RTCRtpTransceiver.mid`.
+    /// How everybody's connections did, once a second; those of one I/O thread.
+    Links {
+        links: Vec<PeerLink>,
+    },
+}
+
+/// Which way media flows, as the server sees people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From the person to the server.
+    Up,
+    /// From the server to the person.
+    Down,
+}
+
+/// How one connection of a person did over the last second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct LinkHealth {
+    /// There and back, milliseconds (RFC 3550, section 6.4.1); `None` until a report has come.
+    pub rtt_ms: Option<u32>,
+    /// Fraction lost, 0 to 1; upwards without what was repaired.
+    pub loss: f32,
+    /// Interarrival jitter, milliseconds (RFC 3550, section 6.4.1).
+    pub jitter_ms: u32,
+    /// Bits per second.
+    pub bitrate: u32,
+    /// Height of the tallest picture that flows: the chosen simulcast layer.
+    pub height: Option<u16>,
+    /// Key frames asked for: each is a picture that stood still.
+    pub freezes: u32,
+}
+
+/// One connection of a seat, in one direction.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PeerLink {
+    pub seat: SeatId,
+    pub direction: Direction,
+    /// What is sent upwards.
+    pub kind: Option<SourceKind>,
+    pub health: LinkHealth,
     pub mid: String,
     pub source: Option<SourceId>,
 }

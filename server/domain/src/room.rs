@@ -17,6 +17,7 @@ pub mod minutes;
 pub mod outcomes;
 pub mod plan;
 mod promises;
+pub mod quality;
 mod record;
 mod roster;
 pub mod sections;

@@ -12,6 +12,7 @@ use crate::{
     person::NameCard,
     room::{
         command::{Command, Refusal},
+        quality::Quality,
         view::{MeSection, Section, ViewClass},
     },
     time::Timestamp,
@@ -102,6 +103,10 @@ pub enum ServerMessage {
     },
     /// The server closes the connection next.
     Bye {
+    /// How everybody's connection does, about once a second; to the team only, and never resumed.
+    Quality {
+        quality: Quality,
+    },
         reason: Bye,
     },
 }

@@ -2,6 +2,7 @@
 //! ourselves, early DTLS held back), and what is known of its tracks. Knows nothing of rooms.
 
 pub(crate) mod capture;
+pub(crate) mod jitter;
 pub(crate) mod keyframes;
 pub(crate) mod loudness;
 pub(crate) mod report_tap;
@@ -19,9 +20,13 @@ use crate::{
 use bytes::BytesMut;
 use capture::Offset;
 use keyframes::KeyFrames;
+use jitter::Jitter;
 use loudness::Loudness;
 use report_tap::ClockReport;
-use rostrum_domain::{media::SourceHealth, time::Timestamp};
+use rostrum_domain::{
+    media::{Direction, LinkHealth, PeerLink, SourceHealth},
+    time::Timestamp,
+};
 use rtc::{
     crypto::RTCCryptoProvider,
     peer_connection::{
@@ -109,6 +114,7 @@ pub struct Ingest {
     pub(crate) offset: Offset,
     pub(crate) loudness: Loudness,
     pub(crate) keyframes: KeyFrames,
+    jitter: Jitter,
     pub(crate) audio_routes: Vec<Route>,
     pub(crate) video_routes: Vec<Route>,
     pub(crate) outbox: Outbox,
@@ -143,6 +149,7 @@ impl Ingest {
             offset: Offset::default(),
             loudness: Loudness::default(),
             keyframes: KeyFrames::default(),
+            jitter: Jitter::default(),
             audio_routes: Vec::new(),
             video_routes: Vec::new(),
             outbox: Outbox::default(),
@@ -318,6 +325,9 @@ impl Ingest {
         };
         let ssrc = packet.header.ssrc;
         if codec == Codec::Opus {
+        if codec == Codec::Opus || !self.agreed.has_audio {
+            self.jitter.hear(now, packet.header.timestamp, codec.clock_rate());
+        }
             let level = self.agreed.audio_level.and_then(|id| packet.header.get_extension(id));
             self.loudness.hear(
                 now,
@@ -454,3 +464,27 @@ impl Ingest {
 fn is_dtls(data: &[u8]) -> bool {
     data.first().is_some_and(|first| (20..=63).contains(first))
 }
+    /// The same second for the quality wall.
+    pub(crate) fn link(&self, health: SourceHealth) -> PeerLink {
+        let tallest = self
+            .alive_layers()
+            .iter()
+            .filter_map(|track| track.size)
+            .map(|(_, height)| height)
+            .max();
+        PeerLink {
+            seat: self.publisher.seat,
+            direction: Direction::Up,
+            kind: Some(self.publisher.kind),
+            health: LinkHealth {
+                // The server sends nothing that could be reported on.
+                rtt_ms: None,
+                loss: health.loss,
+                jitter_ms: self.jitter.millis(),
+                bitrate: health.bitrate,
+                height: tallest,
+                freezes: 0,
+            },
+        }
+    }
+

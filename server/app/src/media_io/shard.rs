@@ -4,7 +4,8 @@
 use super::{
     Taps,
     doors::Doors,
-    socket::Sockets,
+    figures,
+    socket::{Burst, Sockets},
     tunnel::{Inbound, Tunnels},
 };
 use crate::{
@@ -239,3 +240,6 @@ impl Thread {
         self.dropped = 0;
     }
 }
+            if let Sight::Links { links } = &sight {
+                figures::links(links);
+            }

@@ -28,6 +28,7 @@ use rostrum_domain::{
         minutes::MinuteTaker,
         outcomes::{Done, Outcomes},
         plan::Sources,
+        quality::Board,
         view::{CaptionsState, ViewClass},
     },
     signal::{Bye, Caption},
@@ -65,6 +66,7 @@ pub struct RoomActor {
     slots: BTreeMap<SubscriberId, (SeatId, Vec<SlotShows>)>,
     speaking: Option<SourceId>,
     speech: Speech,
+    board: Board,
     captions: CaptionsState,
     plan: Plan,
     engine: watch::Receiver<Engine>,
@@ -122,6 +124,7 @@ impl RoomActor {
             speaking: None,
             speech: Speech::default(),
             captions: CaptionsState::Off {
+            board: Board::default(),
                 why: "not_live".to_owned(),
             },
             plan: Plan::default(),

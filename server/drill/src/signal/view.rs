@@ -99,7 +99,10 @@ impl View {
             }
             ServerMessage::Speaking { source } => self.speaking = *source,
             ServerMessage::Bye { reason } => self.bye = Some(*reason),
-            ServerMessage::Outcome { .. } | ServerMessage::Pong { .. } => {}
+            ServerMessage::Outcome { .. }
+            | ServerMessage::Pong { .. }
+            | ServerMessage::Quality { .. }
+            | ServerMessage::LayersResting { .. } => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! Time: a timer per peer, and a tick for the rooms.
 
-use super::{PeerRef, Plane};
+use super::{PeerRef, Plane, Seated};
+use crate::{Egress, Ingest, arena::Arena};
 use rostrum_domain::{
     id::{EventId, SourceId},
     media::Sight,
@@ -8,6 +9,7 @@ use rostrum_domain::{
 };
 use std::{
     cmp::Reverse,
+    collections::HashMap,
     time::{Duration, Instant},
 };
 
@@ -83,16 +85,25 @@ impl Plane {
             if passed >= SECOND {
                 room.last_second = Some(now);
                 changed = true;
+                let mut links = Vec::with_capacity(room.sources.len() + room.subscribers.len());
                 for (&source, &place) in &room.sources {
                     if let Some(ingest) = self.ingests.get_mut(place) {
                         let health = ingest.peer.health(now, passed);
+                        links.push(ingest.peer.link(health));
                         self.sights.push_back((id, Sight::SourceHealth { source, health }));
                     }
                 }
                 for &place in room.subscribers.values() {
                     if let Some(egress) = self.egresses.get_mut(place) {
                         egress.peer.budget.decide(now);
+                        if egress.peer.connected() {
+                            let height = tallest(&egress.peer, &self.sources, &self.ingests);
+                            links.push(egress.peer.link(now, passed, height));
+                        }
                     }
+                }
+                if !links.is_empty() {
+                    self.sights.push_back((id, Sight::Links { links }));
                 }
             }
             if changed {
@@ -126,4 +137,13 @@ impl Plane {
             self.timers.push(Reverse((deadline, peer)));
         }
     }
+}
+
+/// Height of the tallest picture that a subscriber is sent now.
+fn tallest(egress: &Egress, sources: &HashMap<SourceId, usize>, ingests: &Arena<Seated<Ingest>>) -> Option<u16> {
+    let shown = egress.slots.iter().filter(|slot| slot.video).filter_map(|slot| {
+        let ingest = ingests.get(*sources.get(&slot.source?)?)?;
+        ingest.peer.track(slot.stream.track()?)?.size
+    });
+    shown.map(|(_, height)| height).max()
 }

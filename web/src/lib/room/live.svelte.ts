@@ -13,6 +13,7 @@ import type {
   LineSection,
   MeSection,
   PeopleSection,
+  Quality,
   Refusal,
   RoomSection,
   Section,
@@ -40,6 +41,8 @@ export class LiveRoom {
   me = $state.raw<MeSection | null>(null);
   captions = $state.raw<CaptionLog>([]);
   speaking = $state<SourceId | null>(null);
+  /** Everybody's connections, newest figures; null until the first came (team only). */
+  quality = $state.raw<Quality | null>(null);
   connection = $state.raw<Connection>({ at: 'connecting', attempt: 0 });
   /** The browser itself says that there is no network. */
   offline = $state(false);
@@ -87,6 +90,7 @@ export class LiveRoom {
         slots: (subscriber, slots) => this.subscriber.hear(subscriber, slots),
         speaking: (source) => (this.speaking = source),
         clock: (offset) => this.clock.set(offset),
+        quality: (quality) => (this.quality = quality),
         pending: (pending) => (this.pending = pending)
       }
     );

@@ -94,6 +94,11 @@ alike: Array<Alike>,
 count: LineCount, };
 
 /**
+ * Which way media flows, as the server sees people.
+ */
+export type Direction = "up" | "down";
+
+/**
  * One briefing; its room has the same id.
  */
 export type EventId = string;
@@ -179,6 +184,49 @@ rule: LineRule | null,
  * received, called, answered, taken, not reached: the public count.
  */
 totals: Totals, };
+
+/**
+ * How one connection of a person did over the last second.
+ */
+export type LinkHealth = {
+/**
+ * There and back, milliseconds (RFC 3550, section 6.4.1); `None` until a report has come.
+ */
+rtt_ms: number | null,
+/**
+ * Fraction lost, 0 to 1; upwards without what was repaired.
+ */
+loss: number,
+/**
+ * Interarrival jitter, milliseconds (RFC 3550, section 6.4.1).
+ */
+jitter_ms: number,
+/**
+ * Bits per second.
+ */
+bitrate: number,
+/**
+ * Height of the tallest picture that flows: the chosen simulcast layer.
+ */
+height: number | null,
+/**
+ * Key frames asked for: each is a picture that stood still.
+ */
+freezes: number, };
+
+/**
+ * One person, one direction.
+ */
+export type LinkRow = { seat: SeatId, role: Role, card: NameCard, zone: Zone, direction: Direction,
+/**
+ * What is sent, when it is a screen or a camera.
+ */
+kind: SourceKind | null, health: LinkHealth, state: LinkState, trouble: Trouble | null, };
+
+/**
+ * One word for a connection.
+ */
+export type LinkState = "bad" | "weak" | "good" | "idle";
 
 /**
  * One's own place, role and questions.
@@ -278,6 +326,11 @@ reason: string | null, };
 export type Promise = { due: Timestamp, owner: PersonId, owner_name: string, };
 
 /**
+ * The quality wall: the rows that matter most, and how many there are of each state.
+ */
+export type Quality = { rows: Array<LinkRow>, good: number, weak: number, bad: number, idle: number, };
+
+/**
  * A question as the room holds it.
  */
 export type Question = { id: QuestionId, asker: PersonId,
@@ -356,7 +409,7 @@ export type Section = { "section": "room" } & RoomSection | { "section": "stage"
 
 export type SegmentKind = "remarks" | "announcement" | "question" | "answer" | "procedure" | "stage_note";
 
-export type ServerMessage = { "type": "welcome", protocol: number, class: ViewClass, number: number, now: Timestamp, sections: Array<Section>, me: MeSection, } | { "type": "notice", number: number, sections: Array<Section>, } | { "type": "me", me: MeSection, } | { "type": "outcome", id: CommandId, refused: Refusal | null, question: QuestionId | null, } | { "type": "caption", caption: Caption, } | { "type": "slots", subscriber: SubscriberId, slots: Array<SlotShows>, } | { "type": "speaking", source: SourceId | null, } | { "type": "pong", at: Timestamp, now: Timestamp, } | { "type": "bye", reason: Bye, };
+export type ServerMessage = { "type": "welcome", protocol: number, class: ViewClass, number: number, now: Timestamp, sections: Array<Section>, me: MeSection, } | { "type": "notice", number: number, sections: Array<Section>, } | { "type": "me", me: MeSection, } | { "type": "outcome", id: CommandId, refused: Refusal | null, question: QuestionId | null, } | { "type": "caption", caption: Caption, } | { "type": "slots", subscriber: SubscriberId, slots: Array<SlotShows>, } | { "type": "layers_resting", source: SourceId, layers: Array<string>, } | { "type": "speaking", source: SourceId | null, } | { "type": "quality", quality: Quality, } | { "type": "pong", at: Timestamp, now: Timestamp, } | { "type": "bye", reason: Bye, };
 
 /**
  * Where the show is.
@@ -454,6 +507,11 @@ answered_in_writing: number,
  * Of those taken: closed without an answer.
  */
 closed_unanswered: number, };
+
+/**
+ * What is wrong first, when something is.
+ */
+export type Trouble = "loss" | "delay" | "jitter" | "freezes" | "silence";
 
 /**
  * Which sections a connection is sent.

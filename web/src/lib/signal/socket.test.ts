@@ -56,6 +56,7 @@ class World {
         slots: () => undefined,
         speaking: () => undefined,
         clock: () => undefined,
+        quality: () => undefined,
         pending: (pending) => (this.pending = pending)
       }
     );

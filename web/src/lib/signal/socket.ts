@@ -12,6 +12,7 @@ import type {
   ClientMessage,
   Command,
   MeSection,
+  Quality,
   Section,
   ServerMessage,
   SlotShows,
@@ -80,6 +81,8 @@ export interface SocketEvents {
   slots(subscriber: SubscriberId, slots: SlotShows[]): void;
   speaking(source: SourceId | null): void;
   /** Server time minus client time, µs. */
+  /** Everybody's connections; to the team only. */
+  quality(quality: Quality): void;
   clock(offset: number): void;
   pending(pending: Pending[]): void;
 }
@@ -215,6 +218,8 @@ export class RoomSocket {
       case 'pong': {
         const roundTrip = this.world.now() * 1000 - message.at;
         this.events.clock(message.now + roundTrip / 2 - this.world.now() * 1000);
+      case 'quality':
+        return this.events.quality(message.quality);
         return this.last === null ? undefined : this.opened();
       }
       case 'bye':

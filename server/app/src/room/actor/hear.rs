@@ -9,13 +9,15 @@ use crate::room::{
 };
 use rostrum_domain::{
     id::{CommandId, SeatId},
-    media::Sight,
+    media::{PeerLink, Sight},
     person::Role,
     room::{
         Actor,
         command::Command,
         outcomes::{Done, Outcomes},
         plan::Published,
+        quality::{Alarmed, LINK_BAD},
+        view::ViewClass,
     },
     signal::{Bye, ServerMessage},
 };
@@ -181,6 +183,25 @@ impl RoomActor {
         held.is_some_and(|held| !held.removed && (held.role.is_team() || self.room.floor().is_held_by(seat)))
     }
 
+            Sight::Links { links } => self.quality(links),
+        }
+    }
+
+    /// Shown to the team at once; the alarm is a fact like any other.
+    fn quality(&mut self, links: Vec<PeerLink>) {
+        let now = self.now();
+        if !self.board.hear(now, links) {
+            return;
+        }
+        match self.board.alarm(&self.room) {
+            Some(Alarmed::Raised(names)) => self.happen(None, None, self.room.alarm(LINK_BAD, &names)),
+            Some(Alarmed::Cleared) => self.happen(None, None, self.room.all_clear(LINK_BAD)),
+            None => {}
+        }
+        if self.links.seats().any(|(_, class)| class == ViewClass::Team) {
+            let quality = self.board.wall(&self.room);
+            self.links
+                .broadcast(Some(ViewClass::Team), &text(&ServerMessage::Quality { quality }));
     fn heard(&mut self, event: CaptionEvent) {
         let said = Said {
             room: &self.room,
