@@ -79,17 +79,17 @@ pub enum Sight {
         seat: SeatId,
         slots: Vec<SlotShows>,
     },
+    /// The simulcast layers of a source, by RID, that nobody wants now; all others are wanted. Told when it changes.
+    LayersResting {
+        source: SourceId,
+        seat: SeatId,
+        layers: Vec<String>,
+    },
     /// Health of a source, at most once a second.
     SourceHealth {
         source: SourceId,
         health: SourceHealth,
     },
-}
-
-/// One receive slot of a subscriber's connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
-pub struct SlotShows {
-    /// The m-line's `a=mid`, as in `RTCRtpTransceiver.mid`.
     /// How everybody's connections did, once a second; those of one I/O thread.
     Links {
         links: Vec<PeerLink>,
@@ -131,6 +131,12 @@ pub struct PeerLink {
     /// What is sent upwards.
     pub kind: Option<SourceKind>,
     pub health: LinkHealth,
+}
+
+/// One receive slot of a subscriber's connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct SlotShows {
+    /// The m-line's `a=mid`, as in `RTCRtpTransceiver.mid`.
     pub mid: String,
     pub source: Option<SourceId>,
 }

@@ -93,9 +93,19 @@ pub enum ServerMessage {
         subscriber: SubscriberId,
         slots: Vec<SlotShows>,
     },
+    /// The layers (RIDs) of one's own source that nobody watches or records now: the page stops encoding them, and starts
+    /// again when they are no longer listed.
+    LayersResting {
+        source: SourceId,
+        layers: Vec<String>,
+    },
     /// Who is speaking on stage; for borders and for captions without text.
     Speaking {
         source: Option<SourceId>,
+    },
+    /// How everybody's connection does, about once a second; to the team only, and never resumed.
+    Quality {
+        quality: Quality,
     },
     Pong {
         at: Timestamp,
@@ -103,10 +113,6 @@ pub enum ServerMessage {
     },
     /// The server closes the connection next.
     Bye {
-    /// How everybody's connection does, about once a second; to the team only, and never resumed.
-    Quality {
-        quality: Quality,
-    },
         reason: Bye,
     },
 }

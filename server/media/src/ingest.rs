@@ -6,6 +6,7 @@ pub(crate) mod jitter;
 pub(crate) mod keyframes;
 pub(crate) mod loudness;
 pub(crate) mod report_tap;
+pub(crate) mod rest;
 pub(crate) mod rtx_by_rrid;
 pub(crate) mod track;
 
@@ -19,8 +20,8 @@ use crate::{
 };
 use bytes::BytesMut;
 use capture::Offset;
-use keyframes::KeyFrames;
 use jitter::Jitter;
+use keyframes::KeyFrames;
 use loudness::Loudness;
 use report_tap::ClockReport;
 use rostrum_domain::{
@@ -113,8 +114,8 @@ pub struct Ingest {
     pub(crate) layers: Vec<Track>,
     pub(crate) offset: Offset,
     pub(crate) loudness: Loudness,
-    pub(crate) keyframes: KeyFrames,
     jitter: Jitter,
+    pub(crate) keyframes: KeyFrames,
     pub(crate) audio_routes: Vec<Route>,
     pub(crate) video_routes: Vec<Route>,
     pub(crate) outbox: Outbox,
@@ -148,8 +149,8 @@ impl Ingest {
             layers: Vec::new(),
             offset: Offset::default(),
             loudness: Loudness::default(),
-            keyframes: KeyFrames::default(),
             jitter: Jitter::default(),
+            keyframes: KeyFrames::default(),
             audio_routes: Vec::new(),
             video_routes: Vec::new(),
             outbox: Outbox::default(),
@@ -324,10 +325,10 @@ impl Ingest {
             return;
         };
         let ssrc = packet.header.ssrc;
-        if codec == Codec::Opus {
         if codec == Codec::Opus || !self.agreed.has_audio {
             self.jitter.hear(now, packet.header.timestamp, codec.clock_rate());
         }
+        if codec == Codec::Opus {
             let level = self.agreed.audio_level.and_then(|id| packet.header.get_extension(id));
             self.loudness.hear(
                 now,
@@ -361,6 +362,9 @@ impl Ingest {
                 self.layers.len() - 1
             }
         };
+        if self.layers[index].rest.came() {
+            events.push(Event::Track);
+        }
         let packet = self.layers[index].take(now, packet);
         if packet.entry {
             self.keyframes.seen(packet.track);
@@ -388,6 +392,39 @@ impl Ingest {
         let mut alive: Vec<&Track> = self.layers.iter().filter(|track| track.alive(newest)).collect();
         alive.sort_by_key(|track| track.rank());
         alive
+    }
+
+    /// Layers that may be chosen, lowest first: those that are coming in, and those that rest until they are wanted.
+    pub(crate) fn offered_layers(&self, now: Instant) -> Vec<&Track> {
+        let newest = self.layers.iter().filter_map(|track| track.last).max();
+        let mut offered: Vec<&Track> = self.layers.iter().filter(|track| track.on_offer(now, newest)).collect();
+        offered.sort_by_key(|track| track.rank());
+        offered
+    }
+
+    /// What comes in now of a layer that was chosen: itself, else the next smaller, else whatever there is.
+    pub(crate) fn coming(&self, chosen: TrackId, usable: impl Fn(&Track) -> bool) -> Option<TrackId> {
+        let rank = self.track(chosen)?.rank();
+        let alive = self.alive_layers();
+        let mut usable = alive.iter().filter(|track| usable(track));
+        let below = usable.clone().rev().find(|track| track.rank() <= rank);
+        below.or(usable.next()).map(|track| track.id)
+    }
+
+    /// Which layers anybody wants; the lowest always counts as wanted, so that there is a picture at once when somebody
+    /// comes. The layers that rest now, when the publisher has to be told.
+    pub(crate) fn rest_unwanted(&mut self, now: Instant, wanted: &[TrackId]) -> Option<Vec<String>> {
+        let lowest = self.offered_layers(now).first().map(|track| track.id);
+        let mut changed = false;
+        for track in self.layers.iter_mut().filter(|track| track.rid.is_some()) {
+            changed |= track
+                .rest
+                .want(now, lowest == Some(track.id) || wanted.contains(&track.id));
+        }
+        changed.then(|| {
+            let resting = self.layers.iter().filter(|track| track.rest.paused());
+            resting.filter_map(|track| track.rid.clone()).collect()
+        })
     }
 
     fn ask_for_key_frames(&mut self, now: Instant) {
@@ -429,6 +466,30 @@ impl Ingest {
         }
     }
 
+    /// The same second for the quality wall.
+    pub(crate) fn link(&self, health: SourceHealth) -> PeerLink {
+        let tallest = self
+            .alive_layers()
+            .iter()
+            .filter_map(|track| track.size)
+            .map(|(_, height)| height)
+            .max();
+        PeerLink {
+            seat: self.publisher.seat,
+            direction: Direction::Up,
+            kind: Some(self.publisher.kind),
+            health: LinkHealth {
+                // The server sends nothing that could be reported on.
+                rtt_ms: None,
+                loss: health.loss,
+                jitter_ms: self.jitter.millis(),
+                bitrate: health.bitrate,
+                height: tallest,
+                freezes: 0,
+            },
+        }
+    }
+
     pub(crate) fn handle_timeout(&mut self, now: Instant, events: &mut Vec<Event>) {
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             events.push(Event::Closed);
@@ -464,27 +525,3 @@ impl Ingest {
 fn is_dtls(data: &[u8]) -> bool {
     data.first().is_some_and(|first| (20..=63).contains(first))
 }
-    /// The same second for the quality wall.
-    pub(crate) fn link(&self, health: SourceHealth) -> PeerLink {
-        let tallest = self
-            .alive_layers()
-            .iter()
-            .filter_map(|track| track.size)
-            .map(|(_, height)| height)
-            .max();
-        PeerLink {
-            seat: self.publisher.seat,
-            direction: Direction::Up,
-            kind: Some(self.publisher.kind),
-            health: LinkHealth {
-                // The server sends nothing that could be reported on.
-                rtt_ms: None,
-                loss: health.loss,
-                jitter_ms: self.jitter.millis(),
-                bitrate: health.bitrate,
-                height: tallest,
-                freezes: 0,
-            },
-        }
-    }
-

@@ -250,7 +250,9 @@ impl Plane {
         let Some(room) = self.rooms.get(&id) else {
             return;
         };
-        route_again(room, now, &mut self.ingests, &mut self.egresses, subscriber);
+        if route_again(room, now, &mut self.ingests, &mut self.egresses, subscriber) {
+            return self.reroute(now, id);
+        }
         self.schedule_sources(now, id);
     }
 

@@ -30,6 +30,8 @@ pub(crate) struct Slot {
     pub source: Option<SourceId>,
     /// The track that shall feed the slot; it takes over where decoding may start.
     pub wanted: Option<TrackId>,
+    /// The track that was chosen for it. While that one rests or has not come, another is wanted in its place.
+    pub chosen: Option<TrackId>,
     /// The highest temporal layer it is sent, of codecs that have them.
     pub temporal: u8,
     /// The highest temporal layer that is sent at this moment.
@@ -71,6 +73,7 @@ impl Slot {
             pin: None,
             source: None,
             wanted: None,
+            chosen: None,
             temporal: ALL_TEMPORAL,
             sending: ALL_TEMPORAL,
             stream: Continuity::new(first_sequence),
@@ -92,7 +95,7 @@ impl Slot {
 
     /// Nothing more flows until a new track is wanted.
     pub fn silence(&mut self) {
-        self.wanted = None;
+        (self.wanted, self.chosen) = (None, None);
         self.stream.stop();
     }
 

@@ -1,6 +1,6 @@
 //! One received stream: its numbering, its recent packets, its rate and size.
 
-use super::capture::CaptureClock;
+use super::{capture::CaptureClock, rest::Rest};
 use crate::{
     codec::{Codec, Size, h264},
     packet::{History, MediaPacket, TrackId, Unwrap},
@@ -21,6 +21,9 @@ pub(crate) struct Track {
     pub clock: CaptureClock,
     unwrap: Unwrap,
     pub last: Option<Instant>,
+    /// When its last key frame began.
+    pub last_key: Option<Instant>,
+    pub rest: Rest,
     bytes: usize,
     packets: u64,
     reported: Option<u64>,
@@ -35,6 +38,10 @@ pub(crate) struct Track {
 const HEADERS: usize = 36;
 /// What remains of a rate after a second without that much.
 const MEMORY: (u32, u32) = (7, 8);
+
+fn decayed(rate: u32) -> u32 {
+    (u64::from(rate) * u64::from(MEMORY.0) / u64::from(MEMORY.1)) as u32
+}
 
 /// What one second brought.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,6 +63,8 @@ impl Track {
             clock: CaptureClock::new(codec.clock_rate()),
             unwrap: Unwrap::default(),
             last: None,
+            last_key: None,
+            rest: Rest::default(),
             bytes: 0,
             packets: 0,
             reported: None,
@@ -74,6 +83,7 @@ impl Track {
         let temporal = packet.vp8.map_or(0, |descriptor| descriptor.temporal.min(2));
         self.temporal[usize::from(temporal)] += packet.payload.len() + HEADERS;
         if packet.entry && self.codec.is_video() {
+            self.last_key = Some(now);
             let size = match self.codec {
                 Codec::Vp8 => packet.vp8.and_then(|descriptor| descriptor.size),
                 _ => h264::find_sps(&packet.payload).and_then(h264::sps_size),
@@ -93,7 +103,8 @@ impl Track {
         for (rate, bytes) in self.rates.iter_mut().zip(std::mem::take(&mut self.temporal)) {
             sum += bytes;
             let now = (sum as f64 * 8.0 / seconds) as u32;
-            *rate = now.max((u64::from(*rate) * u64::from(MEMORY.0) / u64::from(MEMORY.1)) as u32);
+            let resting = self.rest.paused();
+            *rate = now.max(if resting { *rate } else { decayed(*rate) });
         }
         let highest = self.unwrap.highest();
         let expected = match (highest, self.reported) {
@@ -108,6 +119,11 @@ impl Track {
         self.reported = highest;
         (self.bytes, self.packets) = (0, 0);
         second
+    }
+
+    /// Whether it may be chosen: it comes in, or would if it were wanted again.
+    pub fn on_offer(&self, now: Instant, newest: Option<Instant>) -> bool {
+        self.alive(newest) || self.rest.paused() || self.rest.expected(now)
     }
 
     /// Bits per second with temporal layers up to 0, 1, 2. Zero in its first second.

@@ -11,13 +11,18 @@ use crate::{
     arena::Arena,
     egress::{Egress, slot::Slot},
     ingest::{Ingest, Route, track::Track},
+    packet::TrackId,
     plane::Seated,
 };
 use rostrum_domain::{
     id::{SeatId, SourceId, SubscriberId},
     media::{Plan, Programme, Sight, SlotShows, SourceKind},
 };
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// A recorded source gives a key frame at least this often: the programme can only be cut there. Longer cuts later (a
+/// cut shows the one before until then), shorter spends more on key frames (at this, a twentieth to a tenth).
+const CUTS: Duration = Duration::from_secs(4);
 
 /// Opus of one person with its headers.
 const ONE_VOICE: u32 = 48_000;
@@ -66,21 +71,32 @@ pub(crate) fn route(
         }
     }
     tap(room, now, ingests);
+    for (source, resting) in rest(room, now, ingests, egresses) {
+        let seat = room.sources.get(&source).and_then(|&place| ingests.get(place));
+        if let Some(seat) = seat.map(|ingest| ingest.peer.publisher.seat) {
+            sight(Sight::LayersResting {
+                source,
+                seat,
+                layers: resting,
+            });
+        }
+    }
 }
 
-/// The same for one subscriber whose network changed: slots keep their sources.
+/// The same for one subscriber whose network changed: slots keep their sources. True when a layer that rests is wanted
+/// now, so that the publisher has to be told.
 pub(crate) fn route_again(
     room: &Room,
     now: Instant,
     ingests: &mut Ingests,
     egresses: &mut Egresses,
     subscriber: SubscriberId,
-) {
+) -> bool {
     let Some(&place) = room.subscribers.get(&subscriber) else {
-        return;
+        return false;
     };
     let Some(egress) = egresses.get_mut(place).map(|placed| &mut placed.peer) else {
-        return;
+        return false;
     };
     for &source in room.sources.values() {
         if let Some(ingest) = ingests.get_mut(source) {
@@ -90,6 +106,17 @@ pub(crate) fn route_again(
     let seat = egress.subscriber.seat;
     let programme = programme_for(&room.plan, seat);
     route_video(room, &programme, seat, egress, place, ingests, now);
+    let resting = |chosen: &TrackId| {
+        let sources = room.sources.values().filter_map(|&place| ingests.get(place));
+        sources
+            .filter_map(|ingest| ingest.peer.track(*chosen))
+            .any(|track| track.rest.paused())
+    };
+    egress
+        .slots
+        .iter()
+        .filter_map(|slot| slot.chosen)
+        .any(|chosen| resting(&chosen))
 }
 
 fn programme_for(plan: &Plan, seat: SeatId) -> Programme {
@@ -187,7 +214,7 @@ fn route_video(
     for ((_, slot), source) in slots(egress, true).zip(&assigned) {
         slot.source = *source;
     }
-    choose_layers(room, &visible, egress, ingests);
+    choose_layers(room, &visible, egress, ingests, now);
     let limit = egress.budget.limit();
     for (index, slot) in slots(egress, true) {
         let route = Route {
@@ -199,7 +226,7 @@ fn route_video(
 }
 
 /// Sets `wanted` of each video slot.
-fn choose_layers(room: &Room, visible: &[SourceId], egress: &mut Egress, ingests: &Ingests) {
+fn choose_layers(room: &Room, visible: &[SourceId], egress: &mut Egress, ingests: &Ingests, now: Instant) {
     let sound = sound(room, egress, ingests);
     let speaker = room.speaker.current().filter(|speaker| visible.contains(speaker));
     let mut demands: Vec<Demand> = Vec::new();
@@ -216,7 +243,7 @@ fn choose_layers(room: &Room, visible: &[SourceId], egress: &mut Egress, ingests
             speaks.get_or_insert(*source);
         }
         for (index, slot) in slots(egress, true).filter(|(_, slot)| slot.source == Some(*source) && slot.height > 0) {
-            let mut tracks = ingest.peer.alive_layers();
+            let mut tracks = ingest.peer.offered_layers(now);
             tracks.retain(|track| slot.codec(track.codec).is_some());
             let layers: Vec<Layer> = tracks
                 .iter()
@@ -231,9 +258,13 @@ fn choose_layers(room: &Room, visible: &[SourceId], egress: &mut Egress, ingests
                 SourceKind::Camera if speaks == Some(*source) => (Rank::Speaker, camera(&layers, slot.height)),
                 SourceKind::Camera => (Rank::Rest, camera(&layers, slot.height)),
             };
-            let sent = |rung: &&Rung| Some(tracks[rung.layer].id) == slot.wanted && rung.temporal == slot.temporal;
-            let now = rungs.iter().find(sent).copied();
-            demands.push(Demand { rank, rungs, now });
+            let sent = |rung: &&Rung| Some(tracks[rung.layer].id) == slot.chosen && rung.temporal == slot.temporal;
+            let sent_now = rungs.iter().find(sent).copied();
+            demands.push(Demand {
+                rank,
+                rungs,
+                now: sent_now,
+            });
             slots_of.push(index);
             tracks_of.push(tracks);
         }
@@ -241,11 +272,16 @@ fn choose_layers(room: &Room, visible: &[SourceId], egress: &mut Egress, ingests
     let (chosen, allocated) = allocate(&demands, sound, egress.budget.limit());
     egress.budget.allocate(allocated);
     for (_, slot) in slots(egress, true) {
-        slot.wanted = None;
+        (slot.wanted, slot.chosen) = (None, None);
     }
     for ((index, tracks), rung) in slots_of.into_iter().zip(tracks_of).zip(chosen) {
         let slot = &mut egress.slots[index];
-        slot.wanted = rung.map(|rung| tracks[rung.layer].id);
+        slot.chosen = rung.map(|rung| tracks[rung.layer].id);
+        let ingest = slot.source.and_then(|source| ingests.get(*room.sources.get(&source)?));
+        slot.wanted = slot.chosen.and_then(|chosen| {
+            let usable = |track: &Track| slot.codec(track.codec).is_some();
+            ingest?.peer.coming(chosen, usable)
+        });
         slot.temporal = rung.map_or(slot.temporal, |rung| rung.temporal);
     }
 }
@@ -307,6 +343,21 @@ fn feed(
     }
 }
 
+/// The layers of each source that rest now, where that changed. Wanted are those chosen for slots and taps.
+fn rest(room: &Room, now: Instant, ingests: &mut Ingests, egresses: &Egresses) -> Vec<(SourceId, Vec<String>)> {
+    let viewers = room.subscribers.values().filter_map(|&place| egresses.get(place));
+    let slots = viewers.flat_map(|viewer| &viewer.peer.slots);
+    let mut wanted: Vec<TrackId> = slots.filter_map(|slot| slot.chosen).collect();
+    wanted.extend(room.taps.values().filter_map(|tap| tap.chosen));
+    wanted.sort_unstable();
+    wanted.dedup();
+    let told = room.sources.iter().filter_map(|(&source, &place)| {
+        let resting = ingests.get_mut(place)?.peer.rest_unwanted(now, &wanted)?;
+        Some((source, resting))
+    });
+    told.collect()
+}
+
 /// A tap for each source that the plan lists, and for no other.
 fn tap(room: &mut Room, now: Instant, ingests: &mut Ingests) {
     let Room {
@@ -318,8 +369,12 @@ fn tap(room: &mut Room, now: Instant, ingests: &mut Ingests) {
             continue;
         };
         let tap = taps.entry(*source).or_insert_with(Tap::new);
-        tap.wanted = ingest.peer.alive_layers().last().map(|track| track.id);
-        if tap.waits()
+        tap.chosen = ingest.peer.offered_layers(now).last().map(|track| track.id);
+        tap.wanted = tap.chosen.and_then(|chosen| ingest.peer.coming(chosen, |_| true));
+        let track = tap.wanted.and_then(|wanted| ingest.peer.track(wanted));
+        let key = track.and_then(|track| track.last_key);
+        let cut_due = key.is_some_and(|key| now.saturating_duration_since(key) >= CUTS);
+        if (tap.waits() || cut_due)
             && let Some(wanted) = tap.wanted
         {
             ingest.peer.keyframes.want(now, wanted);

@@ -14,6 +14,8 @@ pub(crate) struct Tap {
     video: Continuity,
     /// The layer to be recorded; it takes over at its next key frame.
     pub wanted: Option<TrackId>,
+    /// The best there is, which may have to be asked for first.
+    pub chosen: Option<TrackId>,
 }
 
 impl Tap {
@@ -22,6 +24,7 @@ impl Tap {
             audio: Continuity::new(0),
             video: Continuity::new(0),
             wanted: None,
+            chosen: None,
         }
     }
 

@@ -4,6 +4,7 @@
  */
 import { preferAudio, preferVideo } from './codecs';
 import { DeviceTrouble, Devices, type Trouble } from './devices.svelte';
+import { restLayers } from './layers';
 import { LevelMeter } from './level';
 import { Link, type LinkState, type Ticket } from './link';
 import type { Health } from './stats';
@@ -150,6 +151,13 @@ export class Publisher {
     this.shared.stop();
     for (const track of this.screen?.getTracks() ?? []) track.stop();
     this.screen = null;
+  }
+
+  /** Nobody watches these layers of our picture now. */
+  rest(source: string, layers: readonly string[]) {
+    if (source !== this.camera.id) return;
+    const sender = this.camera.peer?.getSenders().find((s) => s.track?.kind === 'video');
+    if (sender) void restLayers(sender, layers);
   }
 
   /** The server may have forgotten our sessions (it was restarted). */

@@ -88,9 +88,10 @@ export class LiveRoom {
         me: (me) => (this.me = me),
         caption: (caption) => (this.captions = fold(this.captions, caption)),
         slots: (subscriber, slots) => this.subscriber.hear(subscriber, slots),
+        layersResting: (source, layers) => this.publisher.rest(source, layers),
         speaking: (source) => (this.speaking = source),
-        clock: (offset) => this.clock.set(offset),
         quality: (quality) => (this.quality = quality),
+        clock: (offset) => this.clock.set(offset),
         pending: (pending) => (this.pending = pending)
       }
     );

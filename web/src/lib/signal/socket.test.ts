@@ -54,9 +54,10 @@ class World {
         me: (me) => this.mes.push(me),
         caption: () => undefined,
         slots: () => undefined,
+        layersResting: () => undefined,
         speaking: () => undefined,
-        clock: () => undefined,
         quality: () => undefined,
+        clock: () => undefined,
         pending: (pending) => (this.pending = pending)
       }
     );

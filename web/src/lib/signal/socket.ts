@@ -79,10 +79,11 @@ export interface SocketEvents {
   me(me: MeSection): void;
   caption(caption: Caption): void;
   slots(subscriber: SubscriberId, slots: SlotShows[]): void;
+  layersResting(source: SourceId, layers: string[]): void;
   speaking(source: SourceId | null): void;
-  /** Server time minus client time, µs. */
   /** Everybody's connections; to the team only. */
   quality(quality: Quality): void;
+  /** Server time minus client time, µs. */
   clock(offset: number): void;
   pending(pending: Pending[]): void;
 }
@@ -213,13 +214,15 @@ export class RoomSocket {
         return this.events.caption(message.caption);
       case 'slots':
         return this.events.slots(message.subscriber, message.slots);
+      case 'layers_resting':
+        return this.events.layersResting(message.source, message.layers);
       case 'speaking':
         return this.events.speaking(message.source);
+      case 'quality':
+        return this.events.quality(message.quality);
       case 'pong': {
         const roundTrip = this.world.now() * 1000 - message.at;
         this.events.clock(message.now + roundTrip / 2 - this.world.now() * 1000);
-      case 'quality':
-        return this.events.quality(message.quality);
         return this.last === null ? undefined : this.opened();
       }
       case 'bye':

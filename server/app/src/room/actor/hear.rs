@@ -143,6 +143,7 @@ impl RoomActor {
             }
             Sight::SourceClosed { source } => {
                 self.sources.remove(&source);
+                self.resting.remove(&source);
                 self.concern.prompt = true;
                 self.concern.gathered = true;
             }
@@ -168,21 +169,20 @@ impl RoomActor {
                 );
                 self.slots.insert(subscriber, (seat, slots));
             }
+            Sight::LayersResting { source, seat, layers } => {
+                let told = ServerMessage::LayersResting {
+                    source,
+                    layers: layers.clone(),
+                };
+                self.links.to(seat, text(&told));
+                self.resting.insert(source, (seat, layers));
+            }
             Sight::SourceHealth { source, health } => {
                 if let Some(published) = self.sources.get_mut(&source) {
                     published.health = Some(health);
                     self.gather_at.get_or_insert_with(|| Instant::now() + GATHER_HEALTH);
                 }
             }
-        }
-    }
-
-    /// Journalists publish while they have the floor; the house always may.
-    pub(super) fn may_publish(&self, seat: SeatId) -> bool {
-        let held = self.room.roster().seat(seat);
-        held.is_some_and(|held| !held.removed && (held.role.is_team() || self.room.floor().is_held_by(seat)))
-    }
-
             Sight::Links { links } => self.quality(links),
         }
     }
@@ -202,6 +202,15 @@ impl RoomActor {
             let quality = self.board.wall(&self.room);
             self.links
                 .broadcast(Some(ViewClass::Team), &text(&ServerMessage::Quality { quality }));
+        }
+    }
+
+    /// Journalists publish while they have the floor; the house always may.
+    pub(super) fn may_publish(&self, seat: SeatId) -> bool {
+        let held = self.room.roster().seat(seat);
+        held.is_some_and(|held| !held.removed && (held.role.is_team() || self.room.floor().is_held_by(seat)))
+    }
+
     fn heard(&mut self, event: CaptionEvent) {
         let said = Said {
             room: &self.room,

@@ -196,6 +196,11 @@ impl RoomActor {
             let (subscriber, slots) = (*subscriber, slots.clone());
             self.links.to(seat, text(&ServerMessage::Slots { subscriber, slots }));
         }
+        for (source, (_, layers)) in self.resting.iter().filter(|(_, (of, _))| *of == seat) {
+            let (source, layers) = (*source, layers.clone());
+            self.links
+                .to(seat, text(&ServerMessage::LayersResting { source, layers }));
+        }
         let _ = reply.send(Ok(seat));
     }
 
