@@ -17,6 +17,7 @@ mod negotiation;
 mod network;
 mod record;
 mod replay;
+mod resting_layers;
 mod simulcast;
 mod switch;
 mod voices;
