@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MODELS := .cache/models
 export ROSTRUM_MODEL_DIR := $(CURDIR)/$(MODELS)
 
-.PHONY: help run test bench dev gen fmt packages models web server check rust e2e clients
+.PHONY: help run test bench fuzz callgrind dev gen fmt packages models web server check rust e2e clients
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,6 +20,18 @@ test: testpackages models web check rust e2e ## Install what is missing, run eve
 
 bench: packages models server ## Measure (BENCH=name for one); writes target/bench.json
 	./target/release/rostrum drill bench --out target/bench.json $(if $(BENCH),--name $(BENCH))
+
+FUZZ_SECONDS ?= 30
+fuzz: ## Fuzz what strangers can send, FUZZ_SECONDS for each target (needs a nightly toolchain)
+	@command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked
+	cd server/media && for target in $$(cargo +nightly fuzz list); do \
+	  mkdir -p fuzz/corpus/$$target; \
+	  cargo +nightly fuzz run --target-dir ../../target/fuzz $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+	    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1; \
+	done
+
+callgrind: ## Count the instructions of a forwarded packet and compare with the number kept (valgrind)
+	@server/media/tests/callgrind/count.sh
 
 dev: packages models ## The server with an empty data folder, for work on the web with `npm run dev`
 	cargo run -p rostrum -- serve --data-dir data/dev
@@ -62,6 +74,14 @@ rust: web models ## Unit, property and contract tests; black-box tests of the bi
 	cargo build --workspace --all-targets
 	ROSTRUM_TEST_DB=sqlite cargo test --workspace
 	ROSTRUM_TEST_DB=postgres cargo test --workspace --test it
+
+.PHONY: standards
+standards: ## Every form of a record, read by tools that nobody here wrote (PyPI; installed into target/standards)
+	mkdir -p target/standards/forms
+	test -x target/standards/venv/bin/python || python3 -m venv target/standards/venv
+	target/standards/venv/bin/pip install -q -r tests/standards/requirements.txt
+	ROSTRUM_FORMS_DIR=$(CURDIR)/target/standards/forms cargo test -q -p rostrum --lib every_form_of_every_edition
+	target/standards/venv/bin/python tests/standards/check.py target/standards/forms
 
 e2e: tests/e2e/node_modules/.package-lock.json web models ## End-to-end in Chromium with a fake camera and microphone
 	cargo build --workspace --all-targets

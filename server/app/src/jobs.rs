@@ -3,7 +3,7 @@
 
 use crate::{
     App, mail,
-    publication::programme,
+    publication::{self, programme},
     recorder,
     store::{self, Conn, StoreError, jobs::Job},
 };
@@ -184,6 +184,7 @@ async fn housekeeping(app: &App) -> anyhow::Result<()> {
     let ago = |time: Duration| rostrum_domain::time::Timestamp(now.micros() - time.as_micros() as i64);
     app.limits.sweep();
     recorder::expire(app).await?;
+    publication::index::catch_up(app).await?;
     let mut tx = app.db.begin().await?;
     store::sessions::sweep(&mut tx, ago(30 * DAY)).await?;
     store::idempotency::sweep(&mut tx, ago(2 * DAY)).await?;

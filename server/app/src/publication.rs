@@ -3,6 +3,7 @@
 
 pub mod bundle;
 mod gather;
+pub mod index;
 pub mod programme;
 mod release;
 pub mod sign;

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod people;
 pub mod press;
 pub mod questions;
+pub mod record_index;
 pub mod registrations;
 pub(crate) mod row;
 pub mod segments;

@@ -3,16 +3,20 @@
 
 pub mod bundle;
 pub mod canonical;
+mod changes;
 mod compile;
 pub mod export;
 mod label;
 mod life;
 mod manifest;
 mod numbering;
+pub mod quote;
 mod record;
 mod render;
+pub mod search;
 mod timeline;
 
+pub use changes::{Change, changes};
 pub use compile::{Asked, Draft, compile};
 pub use label::{Speaker, label};
 pub use life::{Desk, DeskRefusal, DeskState, Submission};

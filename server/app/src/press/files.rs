@@ -16,7 +16,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
-use rostrum_domain::{id::EditionId, publication::Record};
+use rostrum_domain::{id::EditionId, publication::Record, time::Timestamp};
 
 const STYLE: &str = concat!(
     include_str!("../../../../web/src/tokens.css"),
@@ -96,5 +96,22 @@ pub async fn site_map(State(app): State<App>, request: HeaderMap) -> Result<Resp
         &request,
         "application/xml; charset=utf-8",
         sitemap::sitemap(app.config.public_url(), &series, &events),
+    ))
+}
+
+/// Records of the last two days, for news search.
+pub async fn news_map(State(app): State<App>, request: HeaderMap) -> Result<Response, Failure> {
+    let since = Timestamp(app.now().micros() - 2 * 24 * 3_600 * 1_000_000);
+    let records: Vec<(PublicEvent, Timestamp)> = source::listing(&app, None)
+        .await?
+        .into_iter()
+        .filter_map(|item| Some((item.event, item.record?.1)))
+        .filter(|(_, first)| *first >= since)
+        .collect();
+    let house = &app.config.house;
+    Ok(document(
+        &request,
+        "application/xml; charset=utf-8",
+        sitemap::news(app.config.public_url(), &house.name, &records),
     ))
 }

@@ -25,7 +25,7 @@ pub struct Listing {
 pub fn home(frame: &Frame<'_>, listing: &Listing) -> Markup {
     let words = frame.words;
     let mut meta = Meta::page("/", words.press_centre, frame.house());
-    meta.alternates = alternates(frame, "/feed.atom", "/calendar.ics");
+    meta.alternates = alternates(frame, "/feed", "/calendar.ics");
     meta.structured = vec![structured::organisation(frame)];
     let body = html! {
         h1.visually-hidden { (words.press_centre) ", " (frame.house()) }
@@ -50,7 +50,7 @@ pub fn series(frame: &Frame<'_>, series: &PublicSeries, events: &[PublicEvent]) 
     let path = format!("/{}", series.slug);
     let name = series.name.read(frame.lang());
     let mut meta = Meta::page(path.clone(), name, frame.words.all_of_series);
-    meta.alternates = alternates(frame, &format!("{path}/feed.atom"), &format!("{path}.ics"));
+    meta.alternates = alternates(frame, &format!("{path}/feed"), &format!("{path}.ics"));
     let body = html! {
         h1 { (text(frame, &series.name)) }
         @if !series.cadence.is_empty() { p.lead { (series.cadence) } }
@@ -154,7 +154,16 @@ fn line(frame: &Frame<'_>, event: &PublicEvent) -> Markup {
 
 fn alternates(frame: &Frame<'_>, feed: &str, calendar: &str) -> Vec<(&'static str, String, String)> {
     vec![
-        ("application/atom+xml", frame.local(feed), frame.words.feed.to_owned()),
+        (
+            "application/atom+xml",
+            frame.local(&format!("{feed}.atom")),
+            frame.words.feed.to_owned(),
+        ),
+        (
+            "application/feed+json",
+            frame.local(&format!("{feed}.json")),
+            frame.words.feed.to_owned(),
+        ),
         ("text/calendar", frame.local(calendar), frame.words.calendar.to_owned()),
     ]
 }

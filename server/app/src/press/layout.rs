@@ -141,6 +141,7 @@ fn header(frame: &Frame<'_>, meta: &Meta) -> Markup {
                         }
                     }
                 }
+                a.search-link href=(frame.local("/search")) { (words.search) }
                 a.sign-in href="/app/" { (words.sign_in) }
             }
         }
@@ -156,6 +157,8 @@ fn footer(frame: &Frame<'_>) -> Markup {
                 ul {
                     li { a href=(frame.local("/calendar.ics")) { (words.calendar) } }
                     li { a href=(frame.local("/feed.atom")) { (words.feed) } }
+                    li { a href=(frame.local("/corrections")) { (words.register_title) } }
+                    li { a href=(frame.local("/quote-check")) { (words.quote_check) } }
                     li { a href=(frame.local("/signatures")) { (words.signatures) } }
                     @if let Some(contact) = frame.contact {
                         li { (words.contact) ": " (contact) }

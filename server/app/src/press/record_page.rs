@@ -6,7 +6,9 @@ use crate::press::{
     forms::{self, FORMS},
     layout::{Frame, Meta, page, text},
     public::{PublicEvent, PublicRecord},
-    structured,
+    register,
+    search_routes::percent,
+    structured, waits,
     words::{Words, language_name},
 };
 use maud::{Markup, html};
@@ -37,8 +39,14 @@ pub fn record_page(frame: &Frame<'_>, event: &PublicEvent, record: &PublicRecord
         .into_iter()
         .map(|(_, media_type, href, title)| (media_type, href, title))
         .collect();
+    meta.alternates.push((
+        "application/json+oembed",
+        format!("/oembed?format=json&url={}", percent(&frame.absolute(&event.path))),
+        title.to_owned(),
+    ));
     let body = html! {
-        article.record {
+        article.record data-copy=(words.copy_quote) data-copied=(words.quote_copied)
+            data-source={ (title) ", " (words.edition) " " (record.edition.number) } {
             div.heading {
                 p.number {
                     a href=(frame.local(&format!("/{}", event.series))) { (text(frame, &content.event.series_name)) }
@@ -63,7 +71,7 @@ pub fn record_page(frame: &Frame<'_>, event: &PublicEvent, record: &PublicRecord
                     (picture(frame, event, record))
                     (outline(frame, content))
                 }
-                div.text { @for block in &content.blocks { (passage(frame, block)) } }
+                div.text { @for block in &content.blocks { (passage(frame, block, &content.event.zone)) } }
             }
             (foot(frame, event, record))
         }
@@ -160,7 +168,7 @@ fn outline(frame: &Frame<'_>, content: &Record) -> Markup {
     }
 }
 
-fn passage(frame: &Frame<'_>, block: &Block) -> Markup {
+fn passage(frame: &Frame<'_>, block: &Block, zone: &str) -> Markup {
     let words = frame.words;
     let class = match block.kind {
         SegmentKind::Remarks => "remarks",
@@ -171,8 +179,11 @@ fn passage(frame: &Frame<'_>, block: &Block) -> Markup {
         SegmentKind::StageNote => "stage-note",
     };
     let at = block.segments.first().map_or(0, |segment| segment.start_ms);
+    let id = block
+        .anchor
+        .map_or_else(|| format!("t{at}"), |anchor| anchor.to_string());
     html! {
-        section class={ "passage " (class) } data-at=(at) id=[block.anchor.map(|anchor| anchor.to_string())] {
+        section class={ "passage " (class) } data-at=(at) id=(id) {
             @if let Some(title) = &block.title { h2 { (title) } }
             h3 {
                 @if let Some(anchor) = block.anchor {
@@ -180,9 +191,20 @@ fn passage(frame: &Frame<'_>, block: &Block) -> Markup {
                     " "
                 }
                 (speaker(words, &block.speaker, block.kind))
-                span.at data-play=(words.play_from) { (dates::position(at)) }
+                @if block.written.is_none() { span.at data-play=(words.play_from) { (dates::position(at)) } }
             }
             @if let Some(note) = channel(words, block.channel) { p.muted { (note) } }
+            @if let Some(parent) = block.follows {
+                @let (before, after) = words.follow_up_to.split_once("{}").unwrap_or_default();
+                p.muted { (before) a href={ "#" (parent) } { (mark(parent)) } (after) }
+            }
+            @if !block.together.is_empty() {
+                @let names: Vec<_> = block.together.iter().map(|one| speaker_line(words, one, block.kind)).collect();
+                p.muted { (words.asked_together.replace("{}", &names.join("; "))) }
+            }
+            @if let Some(written) = block.written {
+                p.muted { (words.written_on.replace("{}", &dates::date(words, written, zone))) }
+            }
             @for segment in &block.segments {
                 p lang=[(segment.language != words.lang).then_some(&segment.language)] { (segment.text) }
             }
@@ -202,6 +224,13 @@ fn foot(frame: &Frame<'_>, event: &PublicEvent, record: &PublicRecord) -> Markup
         (totals.withdrawn, words.withdrawn),
         (totals.not_reached, words.not_reached),
     ];
+    let later = [
+        (totals.answered_in_writing, words.answered_in_writing),
+        (totals.closed_unanswered, words.closed_unanswered),
+    ];
+    let counts = counts
+        .into_iter()
+        .chain(later.into_iter().filter(|(count, _)| *count > 0));
     html! {
         div.foot {
             section aria-labelledby="edition" {
@@ -253,6 +282,7 @@ fn foot(frame: &Frame<'_>, event: &PublicEvent, record: &PublicRecord) -> Markup
             section aria-labelledby="totals" {
                 h2 #totals { (words.totals) }
                 ul.totals { @for (count, what) in counts { li { strong { (count) } " " (what) } } }
+                (waits::section(words, content.waits.as_ref()))
             }
         }
     }
@@ -267,7 +297,10 @@ fn corrections(frame: &Frame<'_>, content: &Record) -> Markup {
                 @for correction in content.corrections.iter().rev() {
                     p {
                         time datetime=(dates::iso(correction.at)) { (dates::date(words, correction.at, &content.event.zone)) }
-                        " (" (words.edition) " " (correction.edition) "): " (text(frame, &correction.text))
+                        " (" (words.edition) " " (correction.edition) "): " (text(frame, &correction.text)) " "
+                        a href={ (frame.local("/corrections")) "#" (register::id(&content.event, correction.edition)) } {
+                            (words.correction_was) " / " (words.correction_is)
+                        }
                     }
                 }
             }

@@ -11,7 +11,7 @@ use maud::Markup;
 use sha2::{Digest, Sha256};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self'; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+     base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
 /// Why a public page was not given. The reader sees a page in their language.
 #[derive(Debug, thiserror::Error)]

@@ -5,22 +5,24 @@ use crate::{
     App,
     press::{
         answer::{frame, give, missing, show},
-        calendar, event_routes, feed,
-        files::{key, media, robots, script, site_map, style},
+        calendar, event_routes, feed_routes,
+        files::{key, media, news_map, robots, script, site_map, style},
         home_page::{self, Listing},
-        respond::Failure,
-        signatures_page, source,
+        oembed, search_routes, signatures_page, source,
         words::{LANGUAGES, words, words_or_default},
     },
     store::editions,
 };
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{DefaultBodyLimit, Path, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+
+/// Bytes of a pasted sentence with its encoding; longer ones are refused before they are read.
+const PASTED: usize = 32 * 1024;
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -33,11 +35,25 @@ pub fn routes() -> Router<App> {
         .route("/media/{edition}/{file}", get(media))
         .route("/{lang}", get(bare_language))
         .route("/{lang}/", get(home))
-        .route("/{lang}/feed.atom", get(home_feed))
+        .route("/news-sitemap.xml", get(news_map))
+        .route("/oembed", get(oembed::oembed))
+        .route("/{lang}/feed.atom", get(feed_routes::home_atom))
+        .route("/{lang}/feed.json", get(feed_routes::home_json))
+        .route("/{lang}/corrections", get(feed_routes::register))
+        .route("/{lang}/corrections/feed.atom", get(feed_routes::corrections_atom))
+        .route("/{lang}/corrections/feed.json", get(feed_routes::corrections_json))
         .route("/{lang}/calendar.ics", get(home_calendar))
         .route("/{lang}/signatures", get(signatures))
+        .route("/{lang}/search", get(search_routes::search))
+        .route(
+            "/{lang}/quote-check",
+            get(search_routes::quote_form)
+                .post(search_routes::quote_check)
+                .layer(DefaultBodyLimit::max(PASTED)),
+        )
         .route("/{lang}/{file}", get(series))
-        .route("/{lang}/{series}/feed.atom", get(series_feed))
+        .route("/{lang}/{series}/feed.atom", get(feed_routes::series_atom))
+        .route("/{lang}/{series}/feed.json", get(feed_routes::series_json))
         .route("/{lang}/{series}/", get(whole_series))
         .route("/{lang}/{series}/{year}", get(whole_year))
         .route("/{lang}/{series}/{year}/{file}", get(event_routes::event))
@@ -90,21 +106,6 @@ async fn home(Path(lang): Path<String>, State(app): State<App>, request: HeaderM
                 .map(|(_, series)| series)
                 .collect();
             Ok(home_page::home(&frame, &Listing { events, series }))
-        }
-        .await,
-    )
-}
-
-async fn home_feed(Path(lang): Path<String>, State(app): State<App>, request: HeaderMap) -> Response {
-    give(
-        &app,
-        &request,
-        &lang,
-        "application/atom+xml; charset=utf-8",
-        async {
-            let frame = frame(&app, &lang)?;
-            let items = source::listing(&app, None).await?;
-            Ok(feed::feed(&frame, "/feed.atom", "/", frame.house(), &items))
         }
         .await,
     )
@@ -178,33 +179,6 @@ async fn series(Path((lang, file)): Path<(String, String)>, State(app): State<Ap
                 .map(|item| item.event)
                 .collect();
             Ok(home_page::series(&frame, &source::public_series(&series), &events))
-        }
-        .await,
-    )
-}
-
-async fn series_feed(
-    Path((lang, slug)): Path<(String, String)>,
-    State(app): State<App>,
-    request: HeaderMap,
-) -> Response {
-    give(
-        &app,
-        &request,
-        &lang,
-        "application/atom+xml; charset=utf-8",
-        async {
-            let frame = frame(&app, &lang)?;
-            let series = source::series_by_slug(&app, &slug).await?;
-            let items = source::listing(&app, Some(&series)).await?;
-            let page = format!("/{slug}");
-            Ok(feed::feed(
-                &frame,
-                &format!("{page}/feed.atom"),
-                &page,
-                series.name.read(frame.lang()),
-                &items,
-            ))
         }
         .await,
     )

@@ -1,7 +1,7 @@
 //! `sitemap.xml` with every language of every public page, and an honest `robots.txt`.
 
 use crate::press::{dates, public::PublicEvent, words::LANGUAGES};
-use rostrum_domain::time::Timestamp;
+use rostrum_domain::{text::Text, time::Timestamp};
 use std::fmt::Write;
 
 pub fn sitemap(base: &str, series: &[String], events: &[PublicEvent]) -> String {
@@ -11,6 +11,9 @@ pub fn sitemap(base: &str, series: &[String], events: &[PublicEvent]) -> String 
     );
     let newest = events.iter().map(|event| event.changed_at).max();
     entry(&mut out, base, "/", newest);
+    entry(&mut out, base, "/search", None);
+    entry(&mut out, base, "/quote-check", None);
+    entry(&mut out, base, "/corrections", None);
     for slug in series {
         entry(&mut out, base, &format!("/{slug}"), None);
     }
@@ -21,8 +24,35 @@ pub fn sitemap(base: &str, series: &[String], events: &[PublicEvent]) -> String 
     out
 }
 
+/// The news sitemap of the search engines: each record in every language of the press centre.
+pub fn news(base: &str, house: &Text, records: &[(PublicEvent, Timestamp)]) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
+         xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\">\n",
+    );
+    for (event, published) in records {
+        for lang in LANGUAGES {
+            let _ = writeln!(
+                out,
+                "<url><loc>{}/{lang}{}</loc><news:news><news:publication><news:name>{}</news:name>\
+                 <news:language>{lang}</news:language></news:publication><news:publication_date>{}\
+                 </news:publication_date><news:title>{}</news:title></news:news></url>",
+                escape(base),
+                escape(&event.path),
+                escape(house.read(lang)),
+                dates::iso(*published),
+                escape(event.title.read(lang)),
+            );
+        }
+    }
+    out.push_str("</urlset>\n");
+    out
+}
+
 pub fn robots(base: &str) -> String {
-    format!("User-agent: *\nDisallow: /api/\nDisallow: /app/\nSitemap: {base}/sitemap.xml\n")
+    format!(
+        "User-agent: *\nDisallow: /api/\nDisallow: /app/\nSitemap: {base}/sitemap.xml\nSitemap: {base}/news-sitemap.xml\n"
+    )
 }
 
 fn entry(out: &mut String, base: &str, path: &str, changed: Option<Timestamp>) {

@@ -102,6 +102,17 @@ async fn record(conn: &mut Conn, event: EventId, edition: Option<u32>) -> Result
     Ok(Some(PublicRecord::of(&stored, &all)?))
 }
 
+/// Whether an event may be shown at all.
+pub async fn is_public(conn: &mut Conn, event: EventId) -> Result<bool, StoreError> {
+    let Some(event) = events::by_id(conn, event).await? else {
+        return Ok(false);
+    };
+    let Some(series) = series::by_id(conn, event.series).await? else {
+        return Ok(false);
+    };
+    Ok(public(conn, &event, &series, true).await?.is_some())
+}
+
 async fn public(
     conn: &mut Conn,
     event: &events::Event,

@@ -48,15 +48,34 @@ async fn text(briefing: &Briefing, path: &str) -> String {
 /// Every public address of the one event, in every language and form, whatever answers there.
 async fn everything(briefing: &Briefing) -> String {
     let mut all = String::new();
-    for path in ["/robots.txt", "/sitemap.xml", "/press.css"] {
+    for path in [
+        "/robots.txt",
+        "/sitemap.xml",
+        "/news-sitemap.xml",
+        "/press.css",
+        "/oembed?url=https://press.example.org/en/hop-bao/2026/1",
+        "/oembed?url=https://press.example.org/en/hop-bao/2026/1%23a1",
+        "/oembed?url=https://press.example.org/en/hop-bao/2026/1%23q1",
+    ] {
         all.push_str(&get(briefing, path).await.body);
     }
     for lang in ["vi", "en", "fr"] {
         for path in [
             "/",
             "/feed.atom",
+            "/feed.json",
+            "/corrections",
+            "/corrections/feed.atom",
+            "/corrections/feed.json",
+            "/hop-bao/feed.json",
             "/calendar.ics",
             "/signatures",
+            "/search?q=fishing",
+            "/search?q=secretword",
+            "/search?q=unreleasedword",
+            "/search?q=draftword",
+            "/search?speaker=lan",
+            "/quote-check",
             "/hop-bao",
             "/hop-bao.ics",
             "/hop-bao/feed.atom",
@@ -321,6 +340,103 @@ async fn every_form_of_every_edition_has_an_address() {
     );
 }
 
+async fn pasted(briefing: &Briefing, lang: &str, quote: &str) -> String {
+    let request = Request::post(format!("/{lang}/quote-check"))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(format!("quote={}", quote.replace(' ', "+"))))
+        .unwrap();
+    let response = http::app(briefing.app.clone()).oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+    let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn the_record_is_searched_by_words_and_filters() {
+    let (briefing, _) = Briefing::published().await;
+    let found = text(&briefing, "/en/search?q=INTERNATIONAL+law").await;
+    assert!(
+        found.contains("<mark>international</mark>") || found.contains("<mark>international </mark>"),
+        "{found}"
+    );
+    assert!(
+        found.contains(r#"href="/en/hop-bao/2026/1?t=28#a1""#),
+        "opens at the answer and the second"
+    );
+    for (query, hit) in [
+        ("speaker=pham", true),
+        ("q=law&speaker=mai", false),
+        ("outlet=xinwen&q=fishing", true),
+        ("outlet=xinwen&q=law", false),
+        ("year=2026&q=law", true),
+        ("year=2025&q=law", false),
+        ("in=en&q=law", true),
+        ("in=vi&q=law", false),
+        ("topic=thang+muoi+mot&q=law", true),
+        ("topic=visit&q=announce", true),
+        ("q=%22%27)+OR+(law", false),
+        ("q=%FF&year=abc", false),
+    ] {
+        let page = text(&briefing, &format!("/vi/search?{query}")).await;
+        assert_eq!(page.contains(r#"class="said""#), hit, "{query}");
+    }
+    let empty = text(&briefing, "/fr/search?q=introuvable").await;
+    assert!(empty.contains("Aucun résultat") && empty.contains(r#"name="robots" content="noindex""#));
+    assert!(text(&briefing, "/en/search").await.contains(r#"role="search""#));
+}
+
+#[tokio::test]
+async fn a_quote_is_exact_near_or_not_found_and_knows_its_edition() {
+    let (briefing, _) = Briefing::published().await;
+    let exact = pasted(&briefing, "en", "Viet Nam respects international law").await;
+    assert!(exact.contains("<h2>Exact</h2>") && exact.contains("Edition 1") && exact.contains("#a1"));
+    let near = pasted(&briefing, "en", "Viet Nam ignores international law").await;
+    assert!(near.contains("<h2>Near</h2>") && near.contains(">ignores</del>") && near.contains(">respects</ins>"));
+    let other = pasted(&briefing, "en", "We shall leave the treaty tomorrow").await;
+    assert!(other.contains("<h2>Not found</h2>"));
+    let struck = pasted(&briefing, "en", "Secretword must not be published").await;
+    assert!(struck.contains("<h2>Not found</h2>"), "struck words are not confirmed");
+    assert!(pasted(&briefing, "en", "two words").await.contains("at least 4 words"));
+    assert!(
+        pasted(&briefing, "en", &"word ".repeat(400))
+            .await
+            .contains("at most 1500 characters")
+    );
+    assert!(
+        pasted(&briefing, "en", &"word ".repeat(9_000))
+            .await
+            .contains("at most 1500 characters")
+    );
+
+    briefing
+        .edit(33, "Viet Nam obeys the law of the sea.", Reason::Sense)
+        .await;
+    assert!(
+        pasted(&briefing, "en", "Viet Nam obeys the law of the sea")
+            .await
+            .contains("<h2>Not found</h2>")
+    );
+    briefing.submit(Some(Text::in_one("en", "Obeys."))).await.unwrap();
+    briefing.release(briefing.reviewer).await.unwrap();
+    assert!(
+        pasted(&briefing, "en", "Viet Nam obeys the law of the sea")
+            .await
+            .contains("Edition 2")
+    );
+    let old = pasted(&briefing, "en", "Viet Nam respects international law").await;
+    assert!(
+        old.contains("<h2>Exact</h2>") && old.contains("Edition 2 has replaced it"),
+        "{old}"
+    );
+    assert!(
+        !text(&briefing, "/en/search?q=respects")
+            .await
+            .contains(r#"class="said""#),
+        "search shows what stands"
+    );
+}
+
 #[tokio::test]
 async fn a_correction_is_shown_and_the_old_edition_points_to_it() {
     let (briefing, _) = Briefing::published().await;
@@ -388,6 +504,104 @@ async fn the_feed_is_atom_with_ids_that_stay() {
     );
     assert!(second.entries[0].updated > first.entries[0].updated);
     assert_eq!(second.entries[0].published, first.entries[0].published);
+}
+
+#[tokio::test]
+async fn the_register_says_what_was_wrong_where_and_how_it_was_corrected() {
+    let (briefing, _) = Briefing::published().await;
+    assert!(
+        text(&briefing, "/en/corrections")
+            .await
+            .contains("No record has been corrected.")
+    );
+    briefing
+        .edit(33, "Viet Nam obeys international law.", Reason::Sense)
+        .await;
+    briefing
+        .submit(Some(Text::in_one("en", "The verb was wrong.")))
+        .await
+        .unwrap();
+    assert!(
+        !text(&briefing, "/en/corrections").await.contains("The verb was wrong."),
+        "not before its release"
+    );
+    briefing.release(briefing.reviewer).await.unwrap();
+    let page = text(&briefing, "/en/corrections").await;
+    for piece in [
+        "The verb was wrong.",
+        "Viet Nam respects international law.",
+        "Viet Nam obeys international law.",
+        r#"id="hop-bao-2026-1-2""#,
+        r##"href="/en/hop-bao/2026/1#a1""##,
+        r#"href="/en/hop-bao/2026/1/edition/1""#,
+    ] {
+        assert!(page.contains(piece), "{piece}\n{page}");
+    }
+    let record = text(&briefing, "/en/hop-bao/2026/1").await;
+    assert!(
+        record.contains(r#"href="/en/corrections#hop-bao-2026-1-2""#),
+        "and back"
+    );
+    let atom = text(&briefing, "/en/corrections/feed.atom")
+        .await
+        .parse::<atom_syndication::Feed>()
+        .unwrap();
+    assert_eq!(atom.entries.len(), 1);
+    assert_eq!(
+        atom.entries[0].summary.as_ref().unwrap().as_str(),
+        "The verb was wrong."
+    );
+}
+
+#[tokio::test]
+async fn the_json_feed_says_what_the_atom_feed_says() {
+    let (briefing, _) = Briefing::published().await;
+    for at in ["/en/feed", "/vi/hop-bao/feed"] {
+        let atom = text(&briefing, &format!("{at}.atom"))
+            .await
+            .parse::<atom_syndication::Feed>()
+            .unwrap();
+        let json: serde_json::Value = serde_json::from_str(&text(&briefing, &format!("{at}.json")).await).unwrap();
+        assert_eq!(json["version"], "https://jsonfeed.org/version/1.1");
+        assert_eq!(json["feed_url"], format!("https://press.example.org{at}.json"));
+        let ids: Vec<_> = json["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["id"].clone())
+            .collect();
+        assert_eq!(
+            ids,
+            atom.entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>()
+        );
+    }
+    let news = text(&briefing, "/news-sitemap.xml").await;
+    assert!(news.contains("<news:publication_date>2026-11-19T"));
+    briefing.clock.advance(std::time::Duration::from_secs(3 * 24 * 3600));
+    assert!(!text(&briefing, "/news-sitemap.xml").await.contains("<url>"));
+}
+
+#[tokio::test]
+async fn an_answer_can_be_embedded_as_text() {
+    let (briefing, _) = Briefing::published().await;
+    let answer = text(
+        &briefing,
+        "/oembed?format=json&url=https://press.example.org/en/hop-bao/2026/1%23a1",
+    )
+    .await;
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!((&answer["type"], &answer["version"]), (&"rich".into(), &"1.0".into()));
+    let html = answer["html"].as_str().unwrap();
+    assert!(html.contains("Viet Nam respects international law.") && html.contains("Edition 1"));
+    assert!(!html.contains("script") && !html.contains("src="));
+    for address in [
+        "https://elsewhere.example/en/hop-bao/2026/1",
+        "https://press.example.org/en/hop-bao/2026/9",
+        "",
+    ] {
+        let answer = get(&briefing, &format!("/oembed?url={address}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}");
+    }
 }
 
 #[tokio::test]

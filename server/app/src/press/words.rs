@@ -27,6 +27,23 @@ pub struct Words {
     pub contact: &'static str,
     pub signatures: &'static str,
 
+    /// {} is a list of names.
+    pub asked_together: &'static str,
+    /// {} is a permalink.
+    pub follow_up_to: &'static str,
+    /// {} is a date.
+    pub written_on: &'static str,
+    pub answered_in_writing: &'static str,
+    pub closed_unanswered: &'static str,
+    pub waits: &'static str,
+    pub waits_note: &'static str,
+    pub waits_outlet: &'static str,
+    pub waits_language: &'static str,
+    pub waits_heard: &'static str,
+    pub waits_median: &'static str,
+    pub waits_longest: &'static str,
+    pub no_outlet: &'static str,
+
     pub next_briefing: &'static str,
     pub no_next: &'static str,
     pub live_now: &'static str,
@@ -126,7 +143,6 @@ pub struct Words {
     pub search_year: &'static str,
     pub search_language: &'static str,
     pub search_any: &'static str,
-    /// {} is a count.
     pub search_found: &'static str,
     pub search_nothing: &'static str,
     pub search_hint: &'static str,

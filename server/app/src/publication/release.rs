@@ -5,6 +5,7 @@ use crate::{
     App,
     publication::{
         gather::{Gathered, gather, house_name},
+        index,
         sign::sign,
     },
     store::{
@@ -90,6 +91,7 @@ pub async fn release(app: &App, conn: &mut Conn, event: EventId, by: PersonId) -
         key_id: signed.key_id,
     };
     editions::insert(conn, &edition, &signed.public_key).await?;
+    index::index(conn, app.db.engine(), event).await?;
     editions::save_desk(conn, event, &desk).await?;
     events::set_state(conn, event, EventState::Published, now).await?;
     Ok(edition)

@@ -180,6 +180,26 @@ pub async fn list(conn: &mut Conn, event: EventId) -> Result<Vec<EditionHead>, S
     rows.iter().map(head).collect()
 }
 
+/// Number of the newest edition.
+pub async fn newest(conn: &mut Conn, event: EventId) -> Result<Option<u32>, StoreError> {
+    let row = sqlx::query("SELECT MAX(number) AS number FROM editions WHERE event = $1")
+        .bind(event.to_string())
+        .fetch_one(conn)
+        .await?;
+    row.try_get::<Option<i64>, _>("number")?.map(number).transpose()
+}
+
+/// Events with more than one edition, last changed first.
+pub async fn corrected(conn: &mut Conn, limit: i64) -> Result<Vec<EventId>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT event FROM editions WHERE number > 1 GROUP BY event ORDER BY MAX(published_at) DESC, event LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|row| parse(row.try_get("event")?)).collect()
+}
+
 /// All editions of an event with their bytes, oldest first.
 pub async fn all(conn: &mut Conn, event: EventId) -> Result<Vec<StoredEdition>, StoreError> {
     let rows = sqlx::query(whole!("WHERE event = $1 ORDER BY number"))

@@ -38,8 +38,7 @@ impl Released<'_> {
 
     /// When the briefing was held.
     pub fn held_at(&self) -> Timestamp {
-        let event = &self.record.event;
-        event.live_since.unwrap_or(event.starts_at)
+        held_at(self.record)
     }
 
     /// `2026-11-19`, where the event was.
@@ -48,6 +47,11 @@ impl Released<'_> {
             .strftime("%Y-%m-%d")
             .to_string()
     }
+}
+
+/// When a briefing was held: when it went live, else when it was to begin.
+pub fn held_at(record: &Record) -> Timestamp {
+    record.event.live_since.unwrap_or(record.event.starts_at)
 }
 
 /// Stage notes stand in brackets, so that nobody quotes them.

@@ -24,13 +24,30 @@ pub fn fold(text: &str) -> String {
     out
 }
 
-/// The words of a text in order, folded: runs of letters and digits.
+/// The words of a text in order, folded: runs of letters and digits. Where a script writes no spaces (Han, kana), every
+/// letter is a word.
 pub fn words(text: &str) -> Vec<String> {
-    fold(text)
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for letter in fold(text).chars() {
+        let alone = is_unspaced(letter);
+        if (alone || !letter.is_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if alone {
+            words.push(letter.into());
+        } else if letter.is_alphanumeric() {
+            word.push(letter);
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+fn is_unspaced(letter: char) -> bool {
+    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{2ffff}')
 }
 
 #[cfg(test)]
@@ -44,5 +61,6 @@ mod tests {
         let (composed, decomposed) = ("Việt Nam", "Vie\u{323}\u{302}t Nam");
         assert_eq!(fold(composed), fold(decomposed));
         assert_eq!(words("«L’été», 2026!"), ["l", "ete", "2026"]);
+        assert_eq!(words("記者ABC 会"), ["記", "者", "abc", "会"]);
     }
 }
