@@ -12,6 +12,8 @@ pub mod container;
 mod continuity;
 mod egress;
 mod flight;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 mod ingest;
 mod io;
 mod negotiate;
@@ -20,7 +22,7 @@ mod packet;
 mod plane;
 mod room;
 mod stun;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzz"))]
 mod testing;
 
 pub use certificate::{Certificate, CertificateError};

@@ -4,6 +4,7 @@
 mod bandwidth;
 mod client;
 mod consent;
+mod cost;
 mod determinism;
 mod identity;
 mod isolation;

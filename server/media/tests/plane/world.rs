@@ -5,6 +5,7 @@ use crate::{
     client::{Client, Publisher, Viewer},
     network::{Network, Path},
 };
+use peak_alloc::PeakAlloc;
 use rostrum_domain::{
     id::{EventId, SeatId, SourceId, SubscriberId},
     media::{Audience, Plan, Programme, Sight, SourceKind, TapPacket},
@@ -16,12 +17,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
+
 const STEP: Duration = Duration::from_millis(1);
 /// Of the tests that do not choose one.
 const SEED: u64 = 0x2545_f491_4f6c_dd1d;
 
 pub struct World {
     pub plane: Plane,
+    /// Heap that calls of the plane took and did not give back. True only of a test that has the process for itself.
+    pub plane_bytes: i64,
     pub now: Instant,
     start: Instant,
     pub server: SocketAddr,
@@ -65,6 +71,7 @@ impl World {
         let server = "10.0.0.1:3478".parse().unwrap();
         Self {
             plane: Plane::new(PlaneConfig::default()),
+            plane_bytes: 0,
             now,
             start: now,
             server,
@@ -131,10 +138,13 @@ impl World {
         let ids = Subscriber { id: viewer.id, seat };
         let addresses = [self.server];
         let terms = Self::terms(&self.certificate, &addresses, self.now, number);
+        let before = ALLOCATOR.current_usage() as i64;
         let (egress, answer) = answer_whep(&(self.forge)(&viewer.client.offer), ids, &terms).unwrap();
+        self.plane_bytes += ALLOCATOR.current_usage() as i64 - before - answer.capacity() as i64;
         viewer.learn_slots(&answer);
         viewer.client.accept(&answer, self.now);
-        self.plane.add_egress(self.now, room, egress);
+        let now = self.now;
+        self.weighed(|plane| plane.add_egress(now, room, egress));
         self.viewers.push(viewer);
         self.viewers.len() - 1
     }
@@ -199,18 +209,25 @@ impl World {
         self.now - begin
     }
 
+    fn weighed<T>(&mut self, work: impl FnOnce(&mut Plane) -> T) -> T {
+        let before = ALLOCATOR.current_usage() as i64;
+        let result = work(&mut self.plane);
+        self.plane_bytes += ALLOCATOR.current_usage() as i64 - before;
+        result
+    }
+
     fn step(&mut self) {
         while let Some(datagram) = self.network.land(self.now) {
             if datagram.to == self.server {
-                let wall = self.wall();
-                self.plane
-                    .handle_datagram(self.now, wall, datagram.from, None, &datagram.data);
+                let (now, wall) = (self.now, self.wall());
+                self.weighed(|plane| plane.handle_datagram(now, wall, datagram.from, None, &datagram.data));
             } else if let Some(client) = self.client_at(datagram.to) {
                 client.receive(datagram.arrives, datagram.from, &datagram.data);
             }
         }
         if self.plane.next_deadline().is_some_and(|deadline| deadline <= self.now) {
-            self.plane.handle_timeout(self.now, self.wall());
+            let (now, wall) = (self.now, self.wall());
+            self.weighed(|plane| plane.handle_timeout(now, wall));
         }
         let mut sent = Vec::new();
         for publisher in &mut self.publishers {
@@ -230,13 +247,13 @@ impl World {
 
     /// Takes everything out of the plane.
     pub fn collect(&mut self) {
-        while let Some(transmit) = self.plane.poll_transmit() {
+        while let Some(transmit) = self.weighed(Plane::poll_transmit) {
             let size = transmit.segment_size.unwrap_or(transmit.contents.len());
             for datagram in transmit.contents.chunks(size) {
                 self.network
                     .launch(self.now, self.server, transmit.destination, datagram.to_vec());
             }
-            self.plane.recycle(transmit.contents);
+            self.weighed(|plane| plane.recycle(transmit.contents));
         }
         while let Some(sight) = self.plane.poll_sight() {
             self.sights.push(sight);

@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|offer: &str| rostrum_media::fuzz::whip(offer));
