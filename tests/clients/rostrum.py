@@ -61,7 +61,7 @@ class Seat:
 
     def __init__(self, visitor, event):
         self.visitor, self.event = visitor, event
-        self.sections, self.me, self.news = {}, None, threading.Condition()
+        self.sections, self.me, self.quality, self.news = {}, None, None, threading.Condition()
         grant = self.grant()
         self.socket = connect(visitor.url.replace("http", "ws", 1) + grant["signal_url"], proxy=None)
         self.socket.send(json.dumps({"type": "hello", "grant": grant["signal_grant"], "resume": None}))
@@ -90,6 +90,7 @@ class Seat:
             with self.news:
                 if "me" in message:
                     self.me = message["me"]
+                self.quality = message.get("quality", self.quality)
                 for section in message.get("sections", []):
                     self.sections[section["section"]] = section
                 self.news.notify_all()

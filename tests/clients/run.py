@@ -83,6 +83,7 @@ def main():
             for codec in client.publishes
             for failure in session(briefing, client, codec, viewers)
         ]
+        failed += wall(briefing)
         print(f"{len(failed)} failed, {time.time() - begun:.0f} s", flush=True)
         if failed:
             if os.environ.get("ROSTRUM_SHOW_LOG") is None:
@@ -123,6 +124,19 @@ def session(briefing, client, codec, viewers):
     publisher.stop()
     leave(url, live, briefing.on_stage.grant()["whip_grant"])
     briefing.at_chair.until(lambda: not sources(briefing))
+    return failed
+
+
+def wall(briefing):
+    """The chair saw how each of them did; nobody of the press ever did."""
+    failed = []
+    rows = (briefing.at_chair.quality or {}).get("rows", [])
+    if not any(row["direction"] == "down" and row["health"]["rtt_ms"] is not None for row in rows):
+        failed.append(f"FAIL the quality wall knows no round trip: {json.dumps(rows, ensure_ascii=False)}")
+    if any(seat.quality is not None for seat in briefing.gallery):
+        failed.append("FAIL a journalist was sent the quality wall")
+    for line in failed:
+        print(line, flush=True)
     return failed
 
 
