@@ -8,9 +8,11 @@ pub use outbox::token_in;
 pub use words::{Event, Grant, Me, Page, Registration};
 
 use reqwest::{Method, StatusCode, header};
-use rostrum_domain::id::{EventId, QuestionId};
-use rostrum_domain::{question::QuestionDraft, room::view::MyQuestion};
-use serde::de::DeserializeOwned;
+use rostrum_domain::{
+    id::{EventId, QuestionId},
+    question::QuestionDraft,
+};
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -50,6 +52,12 @@ impl HouseError {
             _ => None,
         }
     }
+}
+
+/// A question as it was taken in; of all that the house answers, its name is enough here.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Asked {
+    pub id: QuestionId,
 }
 
 /// The server, seen by one person. Clones share the cookies.
@@ -258,7 +266,7 @@ impl House {
     }
 
     /// Submits a question; `key` makes it safe to send twice.
-    pub async fn submit(&self, event: EventId, draft: &QuestionDraft, key: &str) -> Result<MyQuestion, HouseError> {
+    pub async fn submit(&self, event: EventId, draft: &QuestionDraft, key: &str) -> Result<Asked, HouseError> {
         let body = json!(draft);
         self.send(
             Method::POST,
