@@ -329,6 +329,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of questions that were taken, soonest due first. */
+        get: operations["get_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/questions": {
         parameters: {
             query?: never;
@@ -859,6 +876,15 @@ export interface components {
             question: components["schemas"]["QuestionId"];
         } | {
             /** @enum {string} */
+            do: "follow_up";
+            draft: components["schemas"]["QuestionDraft"];
+            parent: components["schemas"]["QuestionId"];
+        } | {
+            /** @enum {string} */
+            do: "sit_in_hall";
+            hall: boolean;
+        } | {
+            /** @enum {string} */
             do: "ready";
         } | {
             /** @enum {string} */
@@ -887,6 +913,47 @@ export interface components {
             do: "unlist";
             question: components["schemas"]["QuestionId"];
         } | {
+            before?: null | components["schemas"]["QuestionId"];
+            /** @enum {string} */
+            do: "place";
+            question: components["schemas"]["QuestionId"];
+            reason: string;
+        } | {
+            /** @enum {string} */
+            do: "unplace";
+            question: components["schemas"]["QuestionId"];
+        } | {
+            /** @enum {string} */
+            do: "group";
+            lead: components["schemas"]["QuestionId"];
+            members: components["schemas"]["QuestionId"][];
+        } | {
+            /** @enum {string} */
+            do: "ungroup";
+            question: components["schemas"]["QuestionId"];
+        } | {
+            /** @enum {string} */
+            do: "restore";
+            question: components["schemas"]["QuestionId"];
+        } | {
+            /** @enum {string} */
+            do: "promise";
+            due: components["schemas"]["Timestamp"];
+            owner?: null | components["schemas"]["PersonId"];
+            question: components["schemas"]["QuestionId"];
+        } | {
+            /** @enum {string} */
+            do: "answer_in_writing";
+            language: string;
+            question: components["schemas"]["QuestionId"];
+            speaker?: null | components["schemas"]["PersonId"];
+            text: string;
+        } | {
+            /** @enum {string} */
+            do: "close_unanswered";
+            question: components["schemas"]["QuestionId"];
+            reason: string;
+        } | {
             /** @enum {string} */
             do: "open_doors";
         } | {
@@ -905,6 +972,24 @@ export interface components {
             /** @enum {string} */
             do: "call";
             question: components["schemas"]["QuestionId"];
+        } | {
+            /** @enum {string} */
+            do: "call_out_of_turn";
+            question: components["schemas"]["QuestionId"];
+            reason: string;
+        } | {
+            /** @enum {string} */
+            do: "rule_line";
+            reason: string;
+            rule?: null | components["schemas"]["LineRule"];
+        } | {
+            /** @enum {string} */
+            do: "plan_show";
+            plan: components["schemas"]["ShowPlan"];
+        } | {
+            /** @enum {string} */
+            do: "step_show";
+            to: components["schemas"]["ShowStep"];
         } | {
             /** @enum {string} */
             do: "put_on_air";
@@ -986,6 +1071,11 @@ export interface components {
             struck: boolean;
             text: string;
         };
+        /**
+         * @description One thing the rule balances. Whoever has had less of it is called first.
+         * @enum {string}
+         */
+        Criterion: "outlet_turn" | "first_time" | "outlet_share" | "country" | "language" | "medium" | "origin" | "time_had";
         /** @enum {string} */
         Decision: "approve" | "refuse";
         DecisionRequest: {
@@ -1131,6 +1221,25 @@ export interface components {
             event: components["schemas"]["PublicEvent"];
             me: components["schemas"]["Me"];
         };
+        Ledger: {
+            items: components["schemas"]["Owed"][];
+        };
+        /** @description The declared rule: criteria in order of weight, the next one only breaking ties of those before. */
+        LineRule: {
+            criteria: components["schemas"]["Criterion"][];
+            /**
+             * Format: int32
+             * @description How many past events of the series count. More: longer memory; 0: every event begins anew.
+             */
+            events: number;
+            /** @description ISO 3166-1 alpha-2 of the local press; without it nobody is local. */
+            home?: string | null;
+            /**
+             * Format: int32
+             * @description How often those who came later may go first. More: better balance; fewer: closer to first come, first called.
+             */
+            patience: number;
+        };
         Mail: {
             created_at: components["schemas"]["Timestamp"];
             error: string | null;
@@ -1157,11 +1266,14 @@ export interface components {
         };
         /** @description A question as its asker sees it. */
         MyQuestion: {
+            answer: null | components["schemas"]["WrittenAnswer"];
             channel: components["schemas"]["Channel"];
             event: components["schemas"]["EventId"];
             event_title: components["schemas"]["Text"];
             id: components["schemas"]["QuestionId"];
             language: string;
+            parent: null | components["schemas"]["QuestionId"];
+            promise: null | components["schemas"]["Promise"];
             reason: string | null;
             state: components["schemas"]["QuestionState"];
             submitted_at: components["schemas"]["Timestamp"];
@@ -1175,6 +1287,8 @@ export interface components {
         NameCard: {
             /** @description ISO 3166-1 alpha-2 of the outlet. */
             country?: string | null;
+            /** @description Kind of medium: `agency`, `print`, `online`, `radio`, `tv`. */
+            medium?: string | null;
             name: string;
             /** @description In what capacity the person speaks: "Spokesperson", "Deputy Director". */
             office?: string | null;
@@ -1277,6 +1391,16 @@ export interface components {
          * @description A news organisation.
          */
         OutletId: string;
+        /** @description A question that is owed, and where it was taken. */
+        Owed: {
+            event: components["schemas"]["EventId"];
+            event_title: components["schemas"]["Text"];
+            question: components["schemas"]["Question"];
+            /** @description Who may answer for the house. */
+            team: components["schemas"]["TeamName"][];
+            /** @description Those who asked the same. */
+            together: components["schemas"]["NameCard"][];
+        };
         /** @description A page of a list. */
         Page_Event: {
             items: (components["schemas"]["PublicEvent"] & {
@@ -1306,11 +1430,14 @@ export interface components {
         /** @description A page of a list. */
         Page_MyQuestion: {
             items: {
+                answer: null | components["schemas"]["WrittenAnswer"];
                 channel: components["schemas"]["Channel"];
                 event: components["schemas"]["EventId"];
                 event_title: components["schemas"]["Text"];
                 id: components["schemas"]["QuestionId"];
                 language: string;
+                parent: null | components["schemas"]["QuestionId"];
+                promise: null | components["schemas"]["Promise"];
                 reason: string | null;
                 state: components["schemas"]["QuestionState"];
                 submitted_at: components["schemas"]["Timestamp"];
@@ -1421,6 +1548,12 @@ export interface components {
         };
         /** @enum {string} */
         ProgrammeState: "pending" | "ready" | "none" | "failed";
+        /** @description "I will come back to you": by when, and who sees to it. */
+        Promise: {
+            due: components["schemas"]["Timestamp"];
+            owner: components["schemas"]["PersonId"];
+            owner_name: string;
+        };
         PublicEvent: {
             attendance: components["schemas"]["Attendance"];
             /** @description Told with a cancellation. */
@@ -1453,15 +1586,19 @@ export interface components {
         };
         /** @description A question as the room holds it. */
         Question: {
+            answer?: null | components["schemas"]["WrittenAnswer"];
             asker: components["schemas"]["PersonId"];
             called_at?: null | components["schemas"]["Timestamp"];
             /** @description Frozen when asked, whatever changes later. */
             card: components["schemas"]["NameCard"];
             channel: components["schemas"]["Channel"];
             done_at?: null | components["schemas"]["Timestamp"];
+            group?: null | components["schemas"]["QuestionId"];
             id: components["schemas"]["QuestionId"];
             language: string;
             on_air_at?: null | components["schemas"]["Timestamp"];
+            parent?: null | components["schemas"]["QuestionId"];
+            promise?: null | components["schemas"]["Promise"];
             /** @description Told to the asker when declined or held. */
             reason?: string | null;
             state: components["schemas"]["QuestionState"];
@@ -1482,12 +1619,13 @@ export interface components {
          */
         QuestionId: string;
         /**
-         * @description Where a question stands. Each arrow is a fact in the room's journal:
-         *     `submitted → (held → submitted) → listed → called → on_air → asked → answered | taken | declined_on_record`,
-         *     and out of the line by `withdrawn`, `declined` (with a reason, told to the asker) or `not_reached` (the event ended).
+         * @description Where a question stands. Each arrow is a fact in the room's journal; [`QuestionState::may_become`] is the table:
+         *     `submitted → (held → submitted) → listed → called → on_air → answered | taken`, `taken → answered_in_writing |
+         *     closed_unanswered`; `grouped` goes the way of the question that leads its group; and out of the line by `withdrawn`,
+         *     `declined` (with a reason, told to the asker; it may be taken up again) or `not_reached` (the event ended).
          * @enum {string}
          */
-        QuestionState: "submitted" | "held" | "listed" | "called" | "on_air" | "answered" | "taken" | "declined" | "withdrawn" | "not_reached";
+        QuestionState: "submitted" | "held" | "listed" | "called" | "on_air" | "answered" | "taken" | "declined" | "withdrawn" | "not_reached" | "grouped" | "answered_in_writing" | "closed_unanswered";
         /**
          * @description Why a revision was made. The first four are an editor's choice, the others name the act itself.
          * @enum {string}
@@ -1502,7 +1640,7 @@ export interface components {
          * @description Why a command was refused. `code` is stable for programs; the sentence is the client's, in its language.
          * @enum {string}
          */
-        Refusal: "not_allowed" | "no_such_seat" | "no_such_question" | "rules_not_accepted" | "rules_changed" | "not_live" | "already_ended" | "already_so" | "wrong_state" | "floor_taken" | "floor_empty" | "no_follow_up_left" | "asker_absent" | "empty" | "too_long" | "too_many_questions" | "questions_closed" | "too_fast" | "not_stored";
+        Refusal: "not_allowed" | "no_such_seat" | "no_such_question" | "rules_not_accepted" | "rules_changed" | "not_live" | "already_ended" | "already_so" | "wrong_state" | "floor_taken" | "floor_empty" | "no_follow_up_left" | "reason_needed" | "not_possible" | "asker_absent" | "empty" | "too_long" | "too_many_questions" | "questions_closed" | "too_fast" | "not_stored";
         Registered: {
             state: components["schemas"]["RegistrationState"];
         };
@@ -1669,6 +1807,17 @@ export interface components {
             /** @description Nobody runs this installation yet. */
             needed: boolean;
         };
+        /** @description Minutes planned for each part; 0 is no plan. */
+        ShowPlan: {
+            /** Format: int32 */
+            closing: number;
+            /** Format: int32 */
+            questions: number;
+            /** Format: int32 */
+            remarks: number;
+        };
+        /** @enum {string} */
+        ShowStep: "remarks" | "questions" | "closing";
         SignIn: {
             email: string;
             password: string;
@@ -1771,6 +1920,10 @@ export interface components {
             person: components["schemas"]["PersonId"];
             role: components["schemas"]["Role"];
         };
+        TeamName: {
+            name: string;
+            person: components["schemas"]["PersonId"];
+        };
         /** @description One text in several languages; ordered, so that it serialises to the same bytes every time. */
         Text: {
             [key: string]: string;
@@ -1786,8 +1939,18 @@ export interface components {
         Totals: {
             /** Format: int32 */
             answered: number;
+            /**
+             * Format: int32
+             * @description Of those taken: answered in writing since.
+             */
+            answered_in_writing: number;
             /** Format: int32 */
             called: number;
+            /**
+             * Format: int32
+             * @description Of those taken: closed without an answer.
+             */
+            closed_unanswered: number;
             /** Format: int32 */
             declined: number;
             /** Format: int32 */
@@ -1810,6 +1973,15 @@ export interface components {
             segments: components["schemas"]["Segment"][];
             /** @description Who may be named as a speaker. */
             speakers: components["schemas"]["Speaker"][];
+        };
+        /** @description The answer given in writing to a question that was taken. */
+        WrittenAnswer: {
+            at: components["schemas"]["Timestamp"];
+            /** @description In whose name and office it is given. */
+            by: components["schemas"]["PersonId"];
+            card: components["schemas"]["NameCard"];
+            language: string;
+            text: string;
         };
         /**
          * @description Where a seat is.
@@ -2695,6 +2867,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger: {
+        parameters: {
+            query?: {
+                /** @description Also what has been answered or closed. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is owed, of the events one works for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ledger"];
                 };
             };
         };
