@@ -38,7 +38,8 @@ def pdf():
         def roles(element):
             if "/S" in element:
                 yield str(element.S)
-            for child in element.get("/K", []) if isinstance(element.get("/K"), pikepdf.Array) else [element.K]:
+            inside = element.get("/K", [])
+            for child in inside if isinstance(inside, pikepdf.Array) else [inside]:
                 if isinstance(child, pikepdf.Dictionary):
                     yield from roles(child)
 

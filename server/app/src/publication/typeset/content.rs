@@ -88,7 +88,7 @@ pub fn paper(released: &Released<'_>, said: &Said<'_>) -> Paper {
         };
         let mark = block.anchor.map(|anchor| anchor.to_string().to_uppercase());
         let head = match mark {
-            Some(mark) => format!("{mark}  {voice}"),
+            Some(mark) => format!("{mark} · {voice}"),
             None => voice,
         };
         if block.kind != SegmentKind::StageNote {
