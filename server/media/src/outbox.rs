@@ -11,8 +11,9 @@ use std::{
 const MAX_SEGMENTS: usize = 60;
 /// And at most 65 507 bytes.
 const MAX_BYTES: usize = 60_000;
-/// Buffers kept for reuse. More saves allocations after a burst, fewer saves memory (each up to 60 kB).
-const POOL: usize = 256;
+/// Bytes of buffers kept for reuse. One packet to a thousand viewers takes a thousand buffers at once: more saves
+/// allocations, fewer saves memory.
+const POOL: usize = 16 * 1024 * 1024;
 
 /// Where a peer is reached, and from which of our own addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,17 +31,24 @@ impl Path {
 
 /// Empty buffers for the next datagrams.
 #[derive(Default)]
-pub(crate) struct Pool(Vec<Vec<u8>>);
+pub(crate) struct Pool {
+    /// The one used last, and therefore still in the processor's cache, is used first.
+    buffers: Vec<Vec<u8>>,
+    bytes: usize,
+}
 
 impl Pool {
     fn take(&mut self) -> Vec<u8> {
-        self.0.pop().unwrap_or_default()
+        let buffer = self.buffers.pop().unwrap_or_default();
+        self.bytes -= buffer.capacity();
+        buffer
     }
 
     pub fn give(&mut self, mut buffer: Vec<u8>) {
-        if self.0.len() < POOL {
+        if self.bytes + buffer.capacity() <= POOL {
             buffer.clear();
-            self.0.push(buffer);
+            self.bytes += buffer.capacity();
+            self.buffers.push(buffer);
         }
     }
 }

@@ -17,7 +17,7 @@ use rostrum_domain::{
     id::{EventId, SourceId, SubscriberId},
     media::{Plan, Sight, TapCodec},
 };
-use rostrum_media::{Egress, Ingest, Plane, PlaneConfig, SlotWish};
+use rostrum_media::{Egress, Ingest, Plane, PlaneConfig, SlotWish, Transmit};
 use std::{
     io,
     net::SocketAddr,
@@ -29,8 +29,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-const SOCKETS: Token = Token(0);
-const WAKE: Token = Token(1);
+const WAKE: Token = Token(0);
+/// The sockets, IPv4 first.
+const SOCKETS: [Token; 2] = [Token(1), Token(2)];
 /// Batches of datagrams taken before orders and timers get their turn. Higher: fewer turns under load; lower: plans act sooner.
 const BATCHES: usize = 8;
 /// Datagrams of tunnelled peers taken before orders and timers get their turn.
@@ -91,7 +92,8 @@ impl Shard {
             tunnels: tunnels.clone(),
             tunnelled,
             world,
-            dropped: 0,
+            outgoing: Vec::new(),
+            work: Work::default(),
         };
         thread::Builder::new()
             .name(format!("media-{number}"))
@@ -124,12 +126,28 @@ struct Thread {
     tunnels: Arc<Tunnels>,
     tunnelled: Receiver<Inbound>,
     world: World,
+    /// Emptied after each use; kept to save allocations.
+    outgoing: Vec<Transmit>,
+    work: Work,
+}
+
+/// What was done since it was last told.
+#[derive(Default)]
+struct Work {
+    received: u64,
+    sent: u64,
+    /// Transmits that the kernel or a tunnel did not take.
     dropped: u64,
+    receive: Duration,
+    plane: Duration,
+    timers: Duration,
+    send: Duration,
 }
 
 impl Thread {
     fn run(mut self) {
         let mut events = Events::with_capacity(16);
+        let mut burst = Burst::default();
         let mut more = false;
         let mut counted = Instant::now();
         loop {
@@ -146,6 +164,11 @@ impl Thread {
                 tracing::error!(%error, "a media thread cannot wait and stops");
                 return;
             }
+            for event in &events {
+                if SOCKETS.contains(&event.token()) {
+                    self.sockets.readable(event.token() == SOCKETS[1]);
+                }
+            }
             more = self.receive();
             more |= self.receive_tunnelled();
             let now = Instant::now();
@@ -158,7 +181,8 @@ impl Thread {
             if self.plane.next_deadline().is_some_and(|at| at <= now) {
                 self.plane.handle_timeout(now, self.world.clock.now());
             }
-            self.drain();
+            self.work.timers += now.elapsed();
+            self.drain(&mut burst);
             if counted.elapsed() >= COUNT {
                 counted = now;
                 self.count();
@@ -168,13 +192,23 @@ impl Thread {
 
     fn receive(&mut self) -> bool {
         let Self {
-            sockets, plane, world, ..
+            sockets,
+            plane,
+            world,
+            work,
+            ..
         } = self;
         for _ in 0..BATCHES {
             let (now, wall) = (Instant::now(), world.clock.now());
+            let mut in_plane = Duration::ZERO;
             let more = sockets.receive(|datagram| {
+                let began = Instant::now();
                 plane.handle_datagram(now, wall, datagram.from, datagram.local, datagram.data);
+                in_plane += began.elapsed();
+                work.received += 1;
             });
+            work.receive += now.elapsed().saturating_sub(in_plane);
+            work.plane += in_plane;
             if !more {
                 return false;
             }
@@ -209,14 +243,24 @@ impl Thread {
         }
     }
 
-    fn drain(&mut self) {
+    fn drain(&mut self, burst: &mut Burst) {
+        let began = Instant::now();
         while let Some(transmit) = self.plane.poll_transmit() {
-            let sent = self.tunnels.send(&transmit);
-            if !sent.unwrap_or_else(|| self.sockets.send(&transmit)) {
-                self.dropped += 1;
+            match self.tunnels.send(&transmit) {
+                None => self.outgoing.push(transmit),
+                Some(sent) => {
+                    self.work.dropped += u64::from(!sent);
+                    self.plane.recycle(transmit.contents);
+                }
             }
+        }
+        self.work.dropped += self.sockets.send(burst, &self.outgoing);
+        for transmit in self.outgoing.drain(..) {
+            let size = transmit.segment_size.unwrap_or(transmit.contents.len()).max(1);
+            self.work.sent += transmit.contents.len().div_ceil(size) as u64;
             self.plane.recycle(transmit.contents);
         }
+        self.work.send += began.elapsed();
         while let Some((event, packet)) = self.plane.poll_tap() {
             if packet.codec == TapCodec::Opus {
                 self.world.taps.captions.packet(&packet);
@@ -228,6 +272,9 @@ impl Thread {
             if let Sight::SourceHealth { health, .. } = &sight {
                 metrics::histogram!("rostrum_media_source_loss").record(f64::from(health.loss));
             }
+            if let Sight::Links { links } = &sight {
+                figures::links(links);
+            }
             // The rooms are gone only when the process ends.
             let _ = self.world.reports.send((event, Report::Sight(sight)));
         }
@@ -235,11 +282,23 @@ impl Thread {
 
     fn count(&mut self) {
         let shard = self.number.to_string();
+        let work = std::mem::take(&mut self.work);
         metrics::gauge!("rostrum_media_peers", "shard" => shard.clone()).set(self.plane.peers() as f64);
-        metrics::counter!("rostrum_media_sends_dropped_total", "shard" => shard).increment(self.dropped);
-        self.dropped = 0;
+        metrics::counter!("rostrum_media_sends_dropped_total", "shard" => shard.clone()).increment(work.dropped);
+        for (direction, count) in [("in", work.received), ("out", work.sent)] {
+            metrics::counter!("rostrum_media_datagrams_total", "shard" => shard.clone(), "direction" => direction)
+                .increment(count);
+        }
+        // By the clock on the wall: on a crowded machine it includes the time in which others had the core.
+        for (stage, time) in [
+            ("receive", work.receive),
+            ("plane", work.plane),
+            ("timers", work.timers),
+            ("send", work.send),
+        ] {
+            let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+            metrics::counter!("rostrum_media_busy_nanoseconds_total", "shard" => shard.clone(), "stage" => stage)
+                .increment(nanos);
+        }
     }
 }
-            if let Sight::Links { links } = &sight {
-                figures::links(links);
-            }

@@ -1,14 +1,20 @@
-//! The UDP sockets of one shard, IPv4 and IPv6 on the same port where possible: batches in (GRO), batches out (GSO).
-//! A datagram that the kernel does not take at once is dropped: in media, late is worse than lost.
+//! The UDP sockets of one shard, IPv4 and IPv6 on the same port where possible: batches in (GRO), batches out (`sendmmsg`
+//! with GSO). A datagram that the kernel does not take at once is dropped: in media, late is worse than lost.
+
+mod burst;
+
+pub use burst::Burst;
 
 use super::addresses::Ports;
 use mio::{Interest, Registry, Token, net::UdpSocket};
+use nix::errno::Errno;
 use quinn_udp::{BATCH_SIZE, RecvMeta, UdpSockRef, UdpSocketState};
 use rostrum_media::Transmit;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::{
     io::{self, IoSliceMut},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    os::fd::AsRawFd,
 };
 
 /// Kernel buffers, in bytes. Larger: bursts to hundreds of viewers fit; smaller: less delay under overload. The kernel may
@@ -30,6 +36,10 @@ struct Family {
     socket: UdpSocket,
     state: UdpSocketState,
     port: u16,
+    /// There may be something to receive.
+    readable: bool,
+    /// The kernel or a network card refused a burst once.
+    one_by_one: bool,
 }
 
 /// One received datagram.
@@ -69,22 +79,35 @@ impl Sockets {
         }
     }
 
-    pub fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
-        for family in [&mut self.v4, &mut self.v6].into_iter().flatten() {
-            registry.register(&mut family.socket, token, Interest::READABLE)?;
+    /// Registers the sockets under `tokens`, IPv4 first.
+    pub fn register(&mut self, registry: &Registry, tokens: [Token; 2]) -> io::Result<()> {
+        for (family, token) in [&mut self.v4, &mut self.v6].into_iter().zip(tokens) {
+            if let Some(family) = family {
+                registry.register(&mut family.socket, token, Interest::READABLE)?;
+            }
         }
         Ok(())
     }
 
-    /// One batch from each family. `true`: there may be more.
+    /// The poll says that a socket can be read: the first or the second of the registered ones.
+    pub fn readable(&mut self, second: bool) {
+        let family = if second { &mut self.v6 } else { &mut self.v4 };
+        if let Some(family) = family {
+            family.readable = true;
+        }
+    }
+
+    /// One batch from each family that may have one. `true`: there may be more.
     pub fn receive(&mut self, mut take: impl FnMut(Datagram<'_>)) -> bool {
         let Self { v4, v6, buffers, metas } = self;
         let mut more = false;
-        for family in [v4, v6].into_iter().flatten() {
+        for family in [v4, v6].into_iter().flatten().filter(|family| family.readable) {
             let mut slices: Vec<_> = buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
             match family.state.recv(UdpSockRef::from(&family.socket), &mut slices, metas) {
                 Ok(count) => {
-                    more = true;
+                    // A batch that is not full ended because the socket was empty: the poll tells of the next datagram.
+                    family.readable = count == BATCH_SIZE;
+                    more |= family.readable;
                     for (meta, buffer) in metas.iter().zip(buffers.iter()).take(count) {
                         let stride = meta.stride.max(1);
                         for data in buffer[..meta.len].chunks(stride) {
@@ -96,32 +119,31 @@ impl Sockets {
                         }
                     }
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => family.readable = false,
                 // An ICMP error of some peer; the others go on.
-                Err(error) => tracing::debug!(%error, "a media socket reported an error"),
+                Err(error) => {
+                    more = true;
+                    tracing::debug!(%error, "a media socket reported an error");
+                }
             }
         }
         more
     }
 
-    /// Sends what belongs to one peer. `false`: some of it was dropped.
-    pub fn send(&self, transmit: &Transmit) -> bool {
-        let family = if transmit.destination.is_ipv4() {
-            &self.v4
-        } else {
-            &self.v6
-        };
-        let Some(family) = family else { return false };
-        let Some(size) = transmit.segment_size else {
-            return family.send(transmit, &transmit.contents, None);
-        };
-        // Without GSO each segment goes by itself.
-        let segments = family.state.max_gso_segments().min(MAX_SEND / size.max(1)).max(1);
-        let mut sent = true;
-        for part in transmit.contents.chunks(size.max(1) * segments) {
-            sent &= family.send(transmit, part, Some(size));
+    /// Sends all of them; what goes to many alike goes in one call. Tells how many were dropped, wholly or in part.
+    pub fn send(&mut self, burst: &mut Burst, transmits: &[Transmit]) -> u64 {
+        let mut dropped = 0;
+        for alike in transmits.chunk_by(burst::alike) {
+            let family = match alike.first() {
+                Some(first) if first.destination.is_ipv4() => &mut self.v4,
+                _ => &mut self.v6,
+            };
+            dropped += match family {
+                Some(family) => family.send(burst, alike),
+                None => alike.len() as u64,
+            };
         }
-        sent
+        dropped
     }
 }
 
@@ -148,10 +170,50 @@ impl Family {
             socket: UdpSocket::from_std(socket),
             state,
             port,
+            readable: true,
+            one_by_one: false,
         })
     }
 
-    fn send(&self, transmit: &Transmit, contents: &[u8], segment_size: Option<usize>) -> bool {
+    fn send(&mut self, burst: &mut Burst, alike: &[Transmit]) -> u64 {
+        let segments = alike.first().and_then(|first| first.segment_size).map_or(1, |size| {
+            let longest = alike.iter().map(|transmit| transmit.contents.len()).max();
+            longest.unwrap_or(0).div_ceil(size.max(1))
+        });
+        let together = alike.len() > 1 && !self.one_by_one && segments <= self.state.max_gso_segments();
+        let (mut rest, mut dropped) = (alike, 0);
+        while together && !rest.is_empty() {
+            match burst.send(self.socket.as_raw_fd(), rest) {
+                Ok(sent) => rest = &rest[sent..],
+                Err(Errno::EAGAIN | Errno::ENOBUFS) => return dropped + rest.len() as u64,
+                Err(Errno::EINTR) => {}
+                Err(error @ (Errno::EINVAL | Errno::EIO | Errno::ENOSYS)) => {
+                    tracing::info!(%error, "media is sent one peer at a time here");
+                    self.one_by_one = true;
+                    break;
+                }
+                // The first one's peer cannot be reached; the others go on.
+                Err(_) => (rest, dropped) = (&rest[1..], dropped + 1),
+            }
+        }
+        dropped + rest.iter().filter(|transmit| !self.send_one(transmit)).count() as u64
+    }
+
+    /// `false`: some of it was dropped.
+    fn send_one(&self, transmit: &Transmit) -> bool {
+        let Some(size) = transmit.segment_size else {
+            return self.send_part(transmit, &transmit.contents, None);
+        };
+        // Without GSO each segment goes by itself.
+        let segments = self.state.max_gso_segments().min(MAX_SEND / size.max(1)).max(1);
+        let mut sent = true;
+        for part in transmit.contents.chunks(size.max(1) * segments) {
+            sent &= self.send_part(transmit, part, Some(size));
+        }
+        sent
+    }
+
+    fn send_part(&self, transmit: &Transmit, contents: &[u8], segment_size: Option<usize>) -> bool {
         let datagrams = quinn_udp::Transmit {
             destination: transmit.destination,
             ecn: None,
@@ -162,3 +224,6 @@ impl Family {
         self.state.try_send(UdpSockRef::from(&self.socket), &datagrams).is_ok()
     }
 }
+
+#[cfg(test)]
+mod tests;
