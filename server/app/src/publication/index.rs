@@ -64,3 +64,6 @@ pub async fn catch_up(app: &App) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -223,3 +223,6 @@ fn passage(row: &AnyRow) -> Result<Passage, StoreError> {
         pieces: serde_json::from_str(&row.try_get::<String, _>("pieces")?)?,
     })
 }
+
+#[cfg(test)]
+mod tests;
