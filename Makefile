@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MODELS := .cache/models
 export ROSTRUM_MODEL_DIR := $(CURDIR)/$(MODELS)
 
-.PHONY: help run test bench fuzz callgrind dev gen fmt packages models web server check rust e2e clients
+.PHONY: help run test bench fuzz callgrind dev gen fmt packages models web server check rust e2e clients loss
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ fuzz: ## Fuzz what strangers can send, FUZZ_SECONDS for each target (needs a nig
 
 callgrind: ## Count the instructions of a forwarded packet and compare with the number kept (valgrind)
 	@server/media/tests/callgrind/count.sh
+
+plot: ## Draw the cost of a forwarded packet against subscribers from target/bench.json
+	./target/release/rostrum drill plot
 
 dev: packages models ## The server with an empty data folder, for work on the web with `npm run dev`
 	cargo run -p rostrum -- serve --data-dir data/dev
@@ -90,6 +93,10 @@ e2e: tests/e2e/node_modules/.package-lock.json web models ## End-to-end in Chrom
 clients: tests/e2e/node_modules/.package-lock.json web ## Independent WebRTC clients publish and view (CLIENTS="aiortc ffmpeg" for some)
 	cargo build --workspace --all-targets
 	python3 tests/clients/run.py $(CLIENTS)
+
+loss: tests/e2e/node_modules/.package-lock.json web ## Chromium watches through 5 and 10 % loss: frozen picture, made-up sound
+	cargo build --workspace --all-targets
+	python3 tests/clients/loss.py
 
 tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json
 	cd tests/e2e && npm ci --no-audit --no-fund

@@ -70,6 +70,51 @@ async function publish({ browser, url, token, codec, tone }) {
   return { live: true, location: answer.headers.get('location') };
 }
 
+/** Watches for a while through a network that loses packets, and tells what a person would have seen and heard. */
+async function measure({ url, token, seconds, via }) {
+  const pc = new RTCPeerConnection();
+  const play = (kind, track) => {
+    const element = document.body.appendChild(Object.assign(document.createElement(kind), { muted: true, autoplay: true }));
+    element.srcObject = new MediaStream([track]);
+    element.play().catch(() => {});
+  };
+  pc.ontrack = ({ track }) => play(track.kind, track);
+  pc.addTransceiver('audio', { direction: 'recvonly' });
+  pc.addTransceiver('video', { direction: 'recvonly' });
+  await pc.setLocalDescription(await pc.createOffer());
+  for (let i = 0; i < 50 && pc.iceGatheringState !== 'complete'; i++) await new Promise((go) => setTimeout(go, 100));
+  const headers = { 'content-type': 'application/sdp', authorization: `Bearer ${token}` };
+  const answer = await fetch(url, { method: 'POST', headers, body: pc.localDescription.sdp });
+  const sdp = (await answer.text()).replaceAll(` ${via.from} typ `, ` ${via.to} typ `);
+  await pc.setRemoteDescription({ type: 'answer', sdp });
+  const read = async () => {
+    const found = {};
+    for (const report of (await pc.getStats()).values()) if (report.type === 'inbound-rtp') found[report.kind] = report;
+    return found;
+  };
+  let first = await read();
+  // Counted from the first picture on.
+  while (!(first.video?.framesDecoded > 0)) {
+    await new Promise((go) => setTimeout(go, 100));
+    first = await read();
+  }
+  await new Promise((go) => setTimeout(go, seconds * 1000));
+  const { video, audio } = await read();
+  const grew = (kind, name) => (kind === 'video' ? video : audio)[name] - (first[kind]?.[name] ?? 0);
+  const round = (value) => Math.round(value * 10000) / 10000;
+  pc.close();
+  return {
+    frames: grew('video', 'framesDecoded'),
+    frozen: round(grew('video', 'totalFreezesDuration') / seconds),
+    freezes: grew('video', 'freezeCount'),
+    concealed: round(grew('audio', 'concealedSamples') / grew('audio', 'totalSamplesReceived')),
+    nacks: grew('video', 'nackCount'),
+    repaired: grew('video', 'retransmittedPacketsReceived'),
+    lost: grew('video', 'packetsLost'),
+    location: answer.headers.get('location'),
+  };
+}
+
 async function view({ browser, url, token, seconds, pictures, codec }) {
   const offered = RTCRtpReceiver.getCapabilities('video').codecs;
   if (!offered.some(({ mimeType }) => mimeType.toLowerCase() === `video/${codec}`)) return { missing: codec };
@@ -132,6 +177,8 @@ await page.goto(new URL('/app/sign-in', task.url).href);
 if (task.mode === 'publish') {
   say(await page.evaluate(publish, task));
   await inputEnds();
+} else if (task.mode === 'measure') {
+  say(await page.evaluate(measure, task));
 } else {
   say(await page.evaluate(view, { ...task, pictures: PICTURES }));
 }
