@@ -27,6 +27,9 @@ export const REGISTRATION_TONE: Record<RegistrationState, Tone> = {
 };
 
 export const QUESTION_TONE: Record<QuestionState, Tone> = {
+  grouped: 'accent',
+  answered_in_writing: 'ok',
+  closed_unanswered: 'neutral',
   submitted: 'accent',
   held: 'warn',
   listed: 'accent',
