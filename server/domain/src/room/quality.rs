@@ -80,8 +80,9 @@ pub struct Quality {
 /// The state of a connection, and why.
 pub fn judge(direction: Direction, health: &LinkHealth) -> (LinkState, Option<Trouble>) {
     if health.bitrate == 0 {
+        // Camera and microphone may be switched off: no reason for an alarm. Who has lost the connection has another one.
         return match direction {
-            Direction::Up => (LinkState::Bad, Some(Trouble::Silence)),
+            Direction::Up => (LinkState::Idle, Some(Trouble::Silence)),
             Direction::Down => (LinkState::Idle, None),
         };
     }

@@ -58,7 +58,7 @@ fn a_connection_is_called_by_its_worst_trouble() {
     assert_eq!(judge(Down, &LinkHealth::default()), (LinkState::Idle, None));
     assert_eq!(
         judge(Up, &LinkHealth::default()),
-        (LinkState::Bad, Some(Trouble::Silence))
+        (LinkState::Idle, Some(Trouble::Silence))
     );
 }
 

@@ -13,7 +13,7 @@ export default {
   'quality.state.good': 'Good',
   'quality.state.weak': 'Weak',
   'quality.state.bad': 'Bad',
-  'quality.state.idle': 'Nothing to receive',
+  'quality.state.idle': 'Nothing flows',
   'quality.trouble.loss': 'packets are lost',
   'quality.trouble.delay': 'long delay',
   'quality.trouble.jitter': 'restless network',

@@ -14,7 +14,7 @@ export default {
   'quality.state.good': 'Bonne',
   'quality.state.weak': 'Faible',
   'quality.state.bad': 'Mauvaise',
-  'quality.state.idle': 'Rien à recevoir',
+  'quality.state.idle': 'Rien ne passe',
   'quality.trouble.loss': 'des paquets se perdent',
   'quality.trouble.delay': 'long délai',
   'quality.trouble.jitter': 'réseau irrégulier',

@@ -13,7 +13,7 @@ export default {
   'quality.state.good': 'Tốt',
   'quality.state.weak': 'Yếu',
   'quality.state.bad': 'Kém',
-  'quality.state.idle': 'Chưa có gì để nhận',
+  'quality.state.idle': 'Không có gì truyền',
   'quality.trouble.loss': 'mất gói tin',
   'quality.trouble.delay': 'độ trễ lớn',
   'quality.trouble.jitter': 'mạng không đều',
