@@ -60,7 +60,7 @@ async fn perform(app: &App, kind: Kind, job: &Job) -> anyhow::Result<()> {
             let about: programme::Assemble = serde_json::from_str(&job.payload)?;
             programme::assemble(app, about.event).await
         }
-        Kind::Settled => crate::publication::written::settle(app, serde_json::from_str(&job.payload)?).await,
+        Kind::Settled => publication::written::settle(app, serde_json::from_str(&job.payload)?).await,
     }
 }
 

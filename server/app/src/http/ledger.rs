@@ -20,12 +20,12 @@ use rostrum_domain::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, btree_map::Entry};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// Questions shown at once. A house that owes more than this has another problem than paging.
 const SHOWN: i64 = 500;
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LedgerQuery {
     /// Also what has been answered or closed.
