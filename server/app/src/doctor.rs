@@ -1,16 +1,15 @@
 //! `rostrum doctor`: what is wrong with this installation, in sentences, before people find out.
 
+mod machine;
+mod network;
+
 use crate::{
     config::Config,
     http::assets,
     keys::Keys,
     store::{self, Db},
 };
-use std::{
-    net::{TcpListener, UdpSocket},
-    path::Path,
-    process::ExitCode,
-};
+use std::{net::TcpListener, path::Path, process::ExitCode};
 
 /// Recordings of a two-hour briefing with a few speakers need about this much.
 const ENOUGH_SPACE: u64 = 5 * 1024 * 1024 * 1024;
@@ -33,7 +32,10 @@ pub async fn run(config: &Config) -> ExitCode {
     findings.extend(space(&config.data_dir));
     findings.push(keys(config));
     findings.extend(database(config).await);
-    findings.extend([ports(config), media(config), mail(config).await, speech(config), web()]);
+    findings.push(ports(config));
+    findings.extend(network::examine(config));
+    findings.extend(machine::examine());
+    findings.extend([mail(config).await, speech(config), web()]);
     for finding in &findings {
         match finding {
             Good(text) => println!("  ok    {text}"),
@@ -129,21 +131,6 @@ fn ports(config: &Config) -> Finding {
         Err(error) => Poor(format!(
             "{} is taken ({error}): perhaps the server runs already",
             config.listen
-        )),
-    }
-}
-
-fn media(config: &Config) -> Finding {
-    let port = config.media.port;
-    if port == 0 {
-        return Poor("media.port is 0: another port after every start, which no firewall can be opened for".into());
-    }
-    match UdpSocket::bind(("0.0.0.0", port)) {
-        Ok(_) => Good(format!(
-            "UDP port {port} is free for media; it must be open in the firewall"
-        )),
-        Err(error) => Poor(format!(
-            "UDP port {port} is taken ({error}): perhaps the server runs already"
         )),
     }
 }

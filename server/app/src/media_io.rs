@@ -11,10 +11,10 @@ pub(crate) mod strangers;
 pub(crate) mod tcp;
 pub(crate) mod tunnel;
 
+pub(crate) use addresses::{Ports, announced};
 pub use doors::{Closed, Door};
 
 use crate::{captions::Captions, clock::Clock, config, recorder::Recorder, room::Reports, turn};
-use addresses::announced;
 use doors::Doors;
 use rand::random;
 use rostrum_domain::{
@@ -96,8 +96,7 @@ impl Media {
         let certificate = Certificate::generate()?;
         let doors = Arc::new(Doors::default());
         let (strangers, streams) = (Strangers::default(), CancellationToken::new());
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let count = config.shards.unwrap_or(cores.saturating_sub(1).max(1));
+        let count = shards(config);
         let shards = (0..count)
             .map(|number| {
                 let port = if config.port == 0 {
@@ -342,6 +341,12 @@ impl Inner {
         let index = event.0.as_u128() % self.shards.len() as u128;
         &self.shards[index as usize]
     }
+}
+
+/// How many threads forward media.
+pub(crate) fn shards(config: &config::Media) -> usize {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    config.shards.unwrap_or(cores.saturating_sub(1).max(1))
 }
 
 /// The sockets of one shard: UDP, and TCP on the same port number where it can be had.
