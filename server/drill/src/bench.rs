@@ -7,10 +7,13 @@ mod crowd;
 mod fanout;
 mod join;
 mod notices;
+mod plot;
 mod seal;
 mod server;
 mod stage;
 mod window;
+
+pub use plot::draw;
 
 use crate::mint::OpenMint;
 use anyhow::{Context, ensure};

@@ -45,6 +45,13 @@ pub enum DrillCommand {
         #[arg(long, default_value = "target/bench.json")]
         out: PathBuf,
     },
+    /// Draw the cost of a forwarded packet against the number of subscribers, from the numbers of a bench.
+    Plot {
+        #[arg(long, default_value = "target/bench.json")]
+        from: PathBuf,
+        #[arg(long, default_value = "deploy/bench/fanout.svg")]
+        out: PathBuf,
+    },
 }
 
 /// What the shell brings.
@@ -122,6 +129,7 @@ pub async fn run(command: DrillCommand, ground: Ground) -> anyhow::Result<()> {
             );
             Ok(())
         }
+        DrillCommand::Plot { from, out } => bench::draw(&from, &out),
         DrillCommand::Bench { name, out } => {
             let options = bench::Options {
                 name,

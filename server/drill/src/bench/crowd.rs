@@ -29,8 +29,10 @@ use std::{
 use tokio::{sync::oneshot, time::timeout};
 use viewer::Viewer;
 
-/// How long one connection may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long one connection may take before it is tried again. webrtc-rs's DTLS client may wait for ever when a datagram of
+/// a handshake is lost or late, which browsers do not.
+const PATIENCE: Duration = Duration::from_secs(5);
+const TRIES: usize = 4;
 /// Viewers look at their clocks this often; their packets are taken at once.
 const VIEWERS_TICK: Duration = Duration::from_millis(20);
 /// Publishers pace their packets in steps of this length, as browsers do.
@@ -128,6 +130,25 @@ impl Crowd {
     /// Comes in at the WHEP door and returns when the keys are there, with the address that was told.
     pub async fn watch(&self, house: &House, grant: &Grant, slots: Slots) -> anyhow::Result<SocketAddr> {
         let number = self.joined.fetch_add(1, Ordering::Relaxed);
+        let mut tries = 1;
+        loop {
+            match self.try_to_watch(number, house, grant, slots).await {
+                Err(error) if tries < TRIES => {
+                    tracing::debug!(%error, number, "a viewer tries again");
+                    tries += 1;
+                }
+                settled => return settled,
+            }
+        }
+    }
+
+    async fn try_to_watch(
+        &self,
+        number: usize,
+        house: &House,
+        grant: &Grant,
+        slots: Slots,
+    ) -> anyhow::Result<SocketAddr> {
         let offer = offer::watching(&self.identity, slots);
         let (_, answer) = peer::knock(house, &grant.whep_url, &grant.whep_grant, &offer.sdp).await?;
         let answer = offer::Answer::read(&answer)?;
@@ -135,7 +156,7 @@ impl Crowd {
         let probe = number.is_multiple_of(PROBE_EVERY);
         let viewer = Viewer::new(probe, &answer);
         let thread = &self.viewers[number % self.viewers.len()];
-        self.connect(thread, &offer, answer, driver::Part::Viewer(Box::new(viewer)), probe)
+        self.connect(thread, &offer, answer, driver::Part::Viewer(Box::new(viewer)))
             .await?;
         Ok(address)
     }
@@ -149,14 +170,8 @@ impl Crowd {
         let (_, answer) = peer::knock(house, &address, token, &offer.sdp).await?;
         let answer = offer::Answer::read(&answer)?;
         let source = Source::new(programme, streams);
-        self.connect(
-            &self.sources,
-            &offer,
-            answer,
-            driver::Part::Source(Box::new(source)),
-            false,
-        )
-        .await
+        self.connect(&self.sources, &offer, answer, driver::Part::Source(Box::new(source)))
+            .await
     }
 
     async fn connect(
@@ -165,20 +180,13 @@ impl Crowd {
         offer: &offer::Offer,
         answer: offer::Answer,
         part: driver::Part,
-        stamped: bool,
     ) -> anyhow::Result<()> {
         let socket = UdpSocket::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         socket.connect(answer.candidate)?;
         socket.set_nonblocking(true)?;
         let link = Link::new(&self.identity, offer, &answer);
         let (up, connected) = oneshot::channel();
-        let newcomer = Newcomer {
-            socket,
-            link,
-            part,
-            stamped,
-            up,
-        };
+        let newcomer = Newcomer { socket, link, part, up };
         if thread.send(newcomer).is_err() {
             bail!("the crowd has gone home");
         }

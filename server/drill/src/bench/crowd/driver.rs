@@ -29,7 +29,7 @@ use std::{
 use tokio::sync::oneshot;
 
 /// Datagrams taken with one call.
-const BATCH: usize = 32;
+const BATCH: usize = 16;
 const DATAGRAM: usize = 2048;
 /// A crowd that is late must not look like a server that loses: room for half a second of a picture.
 const KERNEL_BUFFER: usize = 512 * 1024;
@@ -44,15 +44,12 @@ pub(super) struct Newcomer {
     pub socket: std::net::UdpSocket,
     pub link: Link,
     pub part: Part,
-    /// The kernel tells when each packet arrived.
-    pub stamped: bool,
     pub up: oneshot::Sender<()>,
 }
 
 struct Member {
     socket: UdpSocket,
     local: SocketAddr,
-    stamped: bool,
     link: Link,
     part: Part,
     up: Option<oneshot::Sender<()>>,
@@ -127,24 +124,16 @@ impl Driver {
     }
 
     fn seat(&mut self, newcomer: Newcomer) -> io::Result<Member> {
-        let Newcomer {
-            socket,
-            link,
-            part,
-            stamped,
-            up,
-        } = newcomer;
+        let Newcomer { socket, link, part, up } = newcomer;
         // The kernel may give less; it doubles what it gives.
         let _ = setsockopt(&socket, sockopt::RcvBuf, &KERNEL_BUFFER);
-        if stamped {
-            setsockopt(&socket, sockopt::ReceiveTimestampns, &true)?;
-        }
+        // When a packet arrived, not when this thread got round to it: the server judges the network by it.
+        setsockopt(&socket, sockopt::ReceiveTimestampns, &true)?;
         let mut socket = UdpSocket::from_std(socket);
         let token = Token(self.members.len());
         self.poll.registry().register(&mut socket, token, Interest::READABLE)?;
         Ok(Member {
             local: socket.local_addr()?,
-            stamped,
             socket,
             link,
             part,
@@ -176,13 +165,12 @@ impl Member {
         let Self {
             socket,
             local,
-            stamped,
             link,
             part,
             up,
         } = self;
         let now = Instant::now();
-        receiver.receive(socket, *stamped, |data, stamp| match data {
+        receiver.receive(socket, |data, stamp| match data {
             // RFC 7983: 128 to 191 is RTP or RTCP; RFC 5761: RTCP has payload types 64 to 95 there.
             [128..=191, kind, ..] if (64..=95).contains(&(kind & 0x7f)) => {
                 if let Part::Source(source) = part {
@@ -232,21 +220,18 @@ impl Member {
 
 /// Buffers for one call.
 struct Batch {
-    /// For sockets without time stamps.
-    headers: MultiHeaders<()>,
     buffers: Vec<Vec<u8>>,
 }
 
 impl Batch {
     fn new() -> Self {
         Self {
-            headers: MultiHeaders::preallocate(BATCH, None),
             buffers: vec![vec![0; DATAGRAM]; BATCH],
         }
     }
 
     /// Everything that has arrived.
-    fn receive(&mut self, socket: &UdpSocket, stamped: bool, mut take: impl FnMut(&[u8], Option<i64>)) {
+    fn receive(&mut self, socket: &UdpSocket, mut take: impl FnMut(&[u8], Option<i64>)) {
         loop {
             let mut slices: Vec<[IoSliceMut<'_>; 1]> = self
                 .buffers
@@ -254,16 +239,10 @@ impl Batch {
                 .map(|buffer| [IoSliceMut::new(buffer)])
                 .collect();
             // The kernel shrinks the room for control messages to what it used, and nothing makes it grow again.
-            let mut fresh;
-            let headers = if stamped {
-                fresh = MultiHeaders::preallocate(BATCH, Some(cmsg_space!(TimeSpec)));
-                &mut fresh
-            } else {
-                &mut self.headers
-            };
+            let mut headers: MultiHeaders<()> = MultiHeaders::preallocate(BATCH, Some(cmsg_space!(TimeSpec)));
             let received = recvmmsg(
                 socket.as_raw_fd(),
-                headers,
+                &mut headers,
                 slices.iter_mut(),
                 MsgFlags::MSG_DONTWAIT,
                 None,

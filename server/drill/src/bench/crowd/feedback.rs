@@ -1,25 +1,24 @@
 //! What a receiving browser tells: which packets arrived and when (transport-wide congestion control), receiver reports,
 //! requests to repeat. Pure: packets and time in, RTCP out.
 
-use std::time::{Duration, Instant};
-
 /// Most packets that one transport report covers; more wait for the next.
 const MOST: usize = 512;
-/// Arrival times are told in these.
-const TICK: Duration = Duration::from_micros(250);
+/// Arrival times are told in these, and come in nanoseconds.
+const TICK: i64 = 250_000;
+const REFERENCE: i64 = 64_000_000;
 /// A larger gap is another stream or a long stall: repeating it would not help.
 const MOST_MISSING: u64 = 64;
 
 /// Arrivals since the last report.
 #[derive(Default)]
 pub(super) struct Arrivals {
-    seen: Vec<(u16, Instant)>,
+    seen: Vec<(u16, i64)>,
     reports: u8,
-    began: Option<Instant>,
+    began: Option<i64>,
 }
 
 impl Arrivals {
-    pub fn note(&mut self, number: u16, at: Instant) {
+    pub fn note(&mut self, number: u16, at: i64) {
         if self.seen.len() < MOST {
             self.seen.push((number, at));
         }
@@ -38,8 +37,8 @@ impl Arrivals {
         let count = usize::from(last.wrapping_sub(base)) + 1;
         let earliest = self.seen.iter().map(|(_, at)| *at).min().unwrap_or(first_at);
         // The reference is a multiple of 64 ms.
-        let reference = (earliest.saturating_duration_since(began).as_millis() / 64) as u32;
-        let mut clock = i64::from(reference) * 256;
+        let reference = (earliest - began).max(0) / REFERENCE;
+        let mut clock = reference * (REFERENCE / TICK);
         let mut symbols = vec![0u8; count];
         let mut deltas = Vec::with_capacity(self.seen.len());
         for &(number, at) in &self.seen {
@@ -47,7 +46,7 @@ impl Arrivals {
             if *symbol != 0 {
                 continue;
             }
-            let ticks = (at.saturating_duration_since(began).as_micros() / TICK.as_micros()) as i64;
+            let ticks = (at - began) / TICK;
             let delta = (ticks - clock).clamp(i64::from(i16::MIN), i64::from(i16::MAX));
             clock += delta;
             match u8::try_from(delta) {
@@ -67,7 +66,7 @@ impl Arrivals {
         buffer.extend_from_slice(&0u32.to_be_bytes());
         buffer.extend_from_slice(&base.to_be_bytes());
         buffer.extend_from_slice(&(count as u16).to_be_bytes());
-        buffer.extend_from_slice(&reference.to_be_bytes()[1..]);
+        buffer.extend_from_slice(&(reference as u32).to_be_bytes()[1..]);
         buffer.push(self.reports);
         for seven in symbols.chunks(7) {
             let mut chunk = 0xc000u16;

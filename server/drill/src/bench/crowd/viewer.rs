@@ -6,7 +6,7 @@ use super::{
     offer::{Answer, TRANSPORT_CC},
     source,
 };
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Chromium's rates.
 const TRANSPORT_REPORTS: Duration = Duration::from_millis(100);
@@ -56,7 +56,8 @@ impl Viewer {
     pub fn take(&mut self, now: Instant, stamp: Option<i64>, data: &[u8], link: &mut Link, counts: &mut Counts) {
         let Some(header) = Header::read(data) else { return };
         if let Some(number) = header.transport {
-            self.arrivals.note(number, now);
+            self.arrivals
+                .note(number, stamp.unwrap_or_else(|| source::nanos(SystemTime::now())));
         }
         if let Some(&(_, primary)) = self.repairs.iter().find(|(repair, _)| *repair == header.ssrc) {
             // The repeated number opens the payload (RFC 4588).
