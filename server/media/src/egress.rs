@@ -44,6 +44,8 @@ const CONNECT: Duration = Duration::from_secs(20);
 const REPORTS: Duration = Duration::from_secs(1);
 /// Retransmissions answered per second and subscriber; a flood of NACKs gets no more.
 const MAX_RESENDS: u32 = 400;
+/// Packets that a viewer may report in a second without having been sent them; old feedback explains a few.
+const MAX_INVENTED: u32 = 500;
 
 /// Packets that one step of a probe may repeat: 5 ms at 20 Mbit/s.
 const PROBE_PACKETS: u64 = 12;
@@ -93,6 +95,8 @@ pub struct Egress {
     resends: u32,
     /// Held pictures were given up: key frames have to be asked for.
     gave_up: bool,
+    /// Its abuse was told already.
+    reported: bool,
 }
 
 impl Egress {
@@ -121,6 +125,7 @@ impl Egress {
             next_reports: None,
             resends: 0,
             gave_up: false,
+            reported: false,
         }
     }
 
@@ -417,8 +422,19 @@ impl Egress {
         }
         if self.next_reports.is_some_and(|at| at <= now) {
             self.next_reports = Some(now + REPORTS);
+            self.report_abuse();
             self.resends = 0;
             self.send_reports(now, wall, pool);
+        }
+    }
+
+    /// Retransmissions beyond the bound are not sent, and invented numbers not believed; whoever runs the server is told.
+    fn report_abuse(&mut self) {
+        let invented = std::mem::take(&mut self.budget.unknown);
+        if !self.reported && (invented > MAX_INVENTED || self.resends >= MAX_RESENDS) {
+            self.reported = true;
+            let (subscriber, asked) = (self.subscriber.id, self.resends);
+            tracing::warn!(%subscriber, invented, asked, "a viewer reports what it was never sent, or asks for too much again");
         }
     }
 
@@ -536,3 +552,6 @@ fn write(
     });
     written.then_some(length)
 }
+
+#[cfg(test)]
+mod tests;
