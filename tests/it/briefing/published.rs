@@ -67,11 +67,14 @@ async fn what_is_said_is_published_under_who_said_it() -> anyhow::Result<()> {
     ensure!(kinds.first() == Some(&SegmentKind::Announcement), "{kinds:?}");
     ensure!(kinds.last() == Some(&SegmentKind::Answer), "{kinds:?}");
 
+    let searched = "/en/search?q=SPRING+of+hope";
+    let public = stage.briefing.office.house.visitor();
+    let before = String::from_utf8(public.fetch(searched).await?.to_vec())?;
+    ensure!(!before.contains("<mark>"), "found before it is released:\n{before}");
     release(&stage, &segments[0]).await?;
     let event = stage.briefing.office.house.event(stage.briefing.event).await?;
     ensure!(event.state == "published", "{event:?}");
     let page = format!("/en{}", event.public_path.context("a public address")?);
-    let public = stage.briefing.office.house.visitor();
     let text = String::from_utf8(public.fetch(&format!("{page}.txt")).await?.to_vec())?;
     for wanted in ["Mai Trần", "Xinwen Daily", "leisure to consider", "spring of hope"] {
         ensure!(
@@ -81,6 +84,13 @@ async fn what_is_said_is_published_under_who_said_it() -> anyhow::Result<()> {
     }
     let captions = public.fetch(&format!("{page}.vtt")).await?;
     ensure!(captions.starts_with(b"WEBVTT"), "{captions:?}");
+    let found = String::from_utf8(public.fetch(searched).await?.to_vec())?;
+    ensure!(
+        found.contains("<mark>") && found.contains(&format!("href=\"{page}?t=")),
+        "not found once released:\n{found}"
+    );
+    let paper = public.fetch(&format!("{page}.pdf")).await?;
+    ensure!(paper.starts_with(b"%PDF-1.7"), "the typeset edition");
     can_be_checked(&public, &page).await
 }
 

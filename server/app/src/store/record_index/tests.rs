@@ -34,7 +34,7 @@ async fn passages_are_found_by_every_word_and_by_fingerprints() {
             insert(&mut tx, db.engine(), &passage, tokens).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let next = first_id(&mut *db.begin().await.unwrap(), 1_795_075_200).await.unwrap();
+        let next = first_id(&mut db.begin().await.unwrap(), 1_795_075_200).await.unwrap();
         assert_eq!(next, first + 2);
 
         let mut reader = db.read().await.unwrap();
