@@ -23,7 +23,8 @@ pub use life::{Desk, DeskRefusal, DeskState, Submission};
 pub use manifest::{MANIFEST_FORMAT, Manifest, Previous, RevisionEntry, entries, manifest};
 pub use numbering::{Anchor, Numbering, Part};
 pub use record::{
-    Block, Correction, EventFacts, MachineHelp, MediaFile, RECORD_FORMAT, Record, RecordSegment, RecordWaits, TranscriptLabel,
+    Block, Correction, EventFacts, MachineHelp, MediaFile, RECORD_FORMAT, Record, RecordSegment, RecordWaits,
+    TranscriptLabel,
 };
 pub use render::{captions, heading, plain_text, subtitles};
 pub use timeline::{Kept, Timeline};
