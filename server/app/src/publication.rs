@@ -7,8 +7,8 @@ pub mod index;
 pub mod programme;
 mod release;
 pub mod sign;
-pub mod written;
 pub mod typeset;
+pub mod written;
 
 pub use gather::{Gathered, gather};
 pub use release::{ReleaseError, give_back, release, submission, submit};
