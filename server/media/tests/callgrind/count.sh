@@ -16,7 +16,7 @@ total=$(sed -n 's/^\(summary\|totals\): //p' "$profile" | tail -1)
 counted=$((total / forwarded))
 # The largest inclusive count of a function by that name: there is one line for each file it was inlined from.
 of() {
-  callgrind_annotate --inclusive=yes --threshold=100 "$profile" | grep -F "$1" | sed 's/^ *\([0-9,]*\).*/\1/; s/,//g' |
+  callgrind_annotate --inclusive=yes --threshold=100 "$profile" 2>/dev/null | grep -F "$1" | sed 's/^ *\([0-9,]*\).*/\1/; s/,//g' |
     sort -n | tail -1 | awk -v n="$forwarded" '{ printf "%d", $1 / n }'
 }
 receive=$(of 'ingest::Ingest::feed')
