@@ -79,7 +79,7 @@ fn batches() -> Finding {
         Ok((state.max_gso_segments(), state.gro_segments()))
     });
     match state {
-        Ok((send, receive)) => judge_batches(usize::from(send), usize::from(receive)),
+        Ok((send, receive)) => judge_batches(send, receive),
         Err(error) => Poor(format!("UDP sockets cannot be opened: {error}")),
     }
 }
