@@ -398,8 +398,18 @@ test('a briefing is held, recorded, corrected, released and checked', async ({},
       expect((await get(suffix)).replace(/\s+/g, ' '), suffix).toContain('leisure to consider what he could do');
     }
     await auditPublic(page, house.event.public_path);
-    await auditPublic(page, '/signatures');
-    await auditPublic(page, '/');
+    for (const path of ['/signatures', '/', '/search', '/search?q=leisure', '/quote-check', '/corrections']) {
+      await auditPublic(page, path);
+    }
+    await page.goto('/en/search?q=leisure+consider');
+    await page.locator('main ol').getByRole('link').first().click();
+    await expect(page).toHaveURL(/\?t=\d+#q1$/);
+    await expect(page.locator('#q1')).toContainText(correction);
+    await page.goto('/en/quote-check');
+    await page.getByRole('textbox').first().fill(correction);
+    await page.locator('main').getByRole('button').first().click();
+    await expect(page.locator('main')).toContainText(mai.name);
+    await accessibleAtWidths(page, 'quote check with its answer');
 
     await test.step('the signed edition is genuine, and no longer when a letter is changed', async () => {
       const edition = await get('.edition.json');

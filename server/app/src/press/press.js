@@ -45,6 +45,7 @@ if (record && navigator.clipboard) {
   const copy = document.createElement('button');
   copy.type = 'button';
   copy.className = 'button copy-quote';
+  copy.textContent = record.dataset.copy;
   copy.hidden = true;
   document.body.append(copy);
   const selected = () => {
