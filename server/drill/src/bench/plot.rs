@@ -24,6 +24,9 @@ pub fn draw(from: &Path, to: &Path) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(from)
         .with_context(|| format!("read {}; `rostrum drill bench` writes it", from.display()))?;
     let numbers: Vec<Number> = serde_json::from_str(&text).with_context(|| format!("read {}", from.display()))?;
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
+    }
     std::fs::write(to, svg(&numbers)?).with_context(|| format!("write {}", to.display()))
 }
 
