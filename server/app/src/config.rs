@@ -78,7 +78,7 @@ pub struct House {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Media {
-    /// UDP port of the first shard; further shards take the next ones. 0: any free port.
+    /// UDP and TCP port of the first shard; further shards take the next ones. 0: any free port.
     pub port: u16,
     /// Addresses told to browsers: one, or a list. Empty: those of this machine, loopback included.
     #[serde(deserialize_with = "one_or_many")]

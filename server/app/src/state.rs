@@ -62,7 +62,7 @@ impl App {
         let (media, captions) = (Media::default(), Captions::default());
         let recorder = Recorder::start(
             config.data_dir.join("takes"),
-            config.recording.reserve_mib << 20,
+            config.recording.reserve_mib.saturating_mul(1 << 20),
             db.clone(),
             || Uuid::now_v7().into(),
         );

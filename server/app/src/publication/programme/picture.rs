@@ -107,11 +107,11 @@ fn any(takes: &[Take], keys: &[Vec<Timestamp>], from: Timestamp, to: Timestamp) 
 /// Room time of a frame, the run-up of its recording falling on the moment from which the programme shows it.
 fn shown_at(take: &Take, at_ms: u64, timeline: &Timeline) -> Timestamp {
     let at = take.time(at_ms);
-    let entered = timeline
-        .0
-        .iter()
-        .map(|kept| kept.start)
-        .find(|start| take.start < *start && start.since(take.start) <= RUN_UP);
+    if timeline.shows(take.start) {
+        return at;
+    }
+    let mut starts = timeline.0.iter().map(|kept| kept.start);
+    let entered = starts.find(|start| take.start < *start && start.since(take.start) <= RUN_UP);
     entered.map_or(at, |start| at.max(start))
 }
 
