@@ -255,11 +255,11 @@ impl Egress {
                 }
             }
         }
-        self.forward_now(index, packet, pool);
+        self.forward_now(packet.arrived, index, packet, pool);
         false
     }
 
-    fn forward_now(&mut self, slot: usize, packet: &MediaPacket, pool: &mut Pool) {
+    fn forward_now(&mut self, now: Instant, slot: usize, packet: &MediaPacket, pool: &mut Pool) {
         let (Some(path), Some(srtp), Some(slot)) = (self.path, &mut self.srtp, self.slots.get_mut(slot)) else {
             return;
         };
@@ -293,7 +293,7 @@ impl Egress {
             slot.octets = slot.octets.wrapping_add(packet.payload.len() as u32);
             let number = header.transport.map(|(_, number)| number);
             self.transport_number = self.transport_number.wrapping_add(u16::from(number.is_some()));
-            self.budget.sent(packet.arrived, number, length);
+            self.budget.sent(now, number, length);
         }
         if self.next_reports.is_none() {
             self.next_reports = Some(packet.arrived + REPORTS / 4);
@@ -406,7 +406,7 @@ impl Egress {
             self.flush_dtls(pool);
         }
         while let Some((slot, packet)) = self.pacer.release(now, self.budget.limit()) {
-            self.forward_now(slot, &packet, pool);
+            self.forward_now(now, slot, &packet, pool);
         }
         if std::mem::take(&mut self.gave_up) {
             let waiting = self.slots.iter().enumerate().filter(|(_, slot)| slot.waits());

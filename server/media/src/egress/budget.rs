@@ -197,7 +197,7 @@ impl Budget {
         if calm && self.short() && self.loss <= FEW_LOST {
             let passed = now.saturating_duration_since(since).as_secs_f32().min(1.0);
             let grown = (limit as f32 * (1.0 + GROWTH * passed)) as u32;
-            self.limit = Some(grown.min(arriving + arriving / 2).max(limit));
+            self.limit = Some(grown.min(arriving.saturating_add(arriving / 2)).max(limit));
         }
     }
 
