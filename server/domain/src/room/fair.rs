@@ -160,7 +160,8 @@ struct Key {
     arrival: u64,
 }
 
-const CRITERIA: usize = 8;
+/// Criteria in one rule; more than there are would say something twice.
+pub(super) const CRITERIA: usize = 8;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {

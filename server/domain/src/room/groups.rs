@@ -1,5 +1,6 @@
 //! Groups: several askers, one answer, all named. One question leads; the others go its way and keep their askers' names.
-//! Whoever leaves a group, or loses its lead, has the place in line they had before.
+//! Whoever leaves a group, or loses its lead, keeps their arrival under a rule; without one they go to the end of the
+//! line.
 
 use crate::{
     id::QuestionId,

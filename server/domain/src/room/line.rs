@@ -17,8 +17,6 @@ use std::{
     sync::OnceLock,
 };
 
-/// Criteria in one rule; more than there are would say something twice.
-const MAX_CRITERIA: usize = 8;
 /// Past events that may count. Higher: older favours are paid back, and the journal keeps more turns.
 const MAX_EVENTS: u32 = 50;
 const MAX_PATIENCE: u32 = 100;
@@ -330,7 +328,7 @@ impl Room {
         if let Some(rule) = rule {
             let distinct: BTreeSet<_> = rule.criteria.iter().collect();
             let fits =
-                rule.criteria.len() <= MAX_CRITERIA && rule.events <= MAX_EVENTS && rule.patience <= MAX_PATIENCE;
+                rule.criteria.len() <= fair::CRITERIA && rule.events <= MAX_EVENTS && rule.patience <= MAX_PATIENCE;
             let home = rule.home.as_deref().unwrap_or_default();
             if distinct.len() != rule.criteria.len() || !fits || home.len() > 2 {
                 return Err(Refusal::NotPossible);
